@@ -1,0 +1,147 @@
+"""Everything freshdesk_core raises on purpose: one class per reaction of the caller.
+
+    CoreError
+    ├── ConfigError             a setting or an argument is missing or wrong; retrying never helps
+    ├── ApiError                Freshdesk did not give us the records
+    │   ├── NotAuthorized       the key is rejected: stop all work on the account
+    │   ├── AccessDenied        the key is good, this is not open to it (``reason`` is Freshdesk's code)
+    │   ├── NotFound            no such record, or a wrong domain
+    │   ├── RateLimited         429, after the last retry
+    │   ├── Unreachable         no answer, or only server errors, after the last retry
+    │   ├── BadAnswer           an answer that is not what the API promises, after the last retry
+    │   ├── ForeignHost         a redirect away from the account's own host; not followed
+    │   └── ListingTruncated    the listing ends before the data does
+    ├── StoreError              the database cannot be used
+    │   ├── StoreTooNew         it was written by a newer Inflow
+    │   ├── StoreFull           no space left on the device
+    │   └── StoreUnavailable    missing, locked, damaged or on a file system that cannot lock
+    ├── Busy                    another process is importing this integration
+    └── DataError               records break a rule the counts rely on
+
+An error carries a code and the figures of its message (ids, counts, times, hosts), never a customer's
+text, an address or a key. ``messages.py`` turns it into a sentence at the edge.
+"""
+
+from typing import ClassVar
+
+
+class CoreError(Exception):
+    """What went wrong, as a code and the figures that its message needs."""
+
+    code: ClassVar[str] = "unexpected"
+
+    def __init__(self, code: str | None = None, /, **figures: object) -> None:
+        super().__init__(code or self.code, figures)
+        self.figures = figures
+        self._code = code or self.code
+
+    @property
+    def error_code(self) -> str:
+        """The code under which ``messages.py`` keeps the sentence."""
+        return self._code
+
+    def __str__(self) -> str:
+        from freshdesk_core.messages import sentence
+
+        return sentence(self)
+
+
+class ConfigError(CoreError):
+    """A setting or an argument is missing or wrong. The code says which."""
+
+    code = "bad-setting"
+
+
+class ApiError(CoreError):
+    """Freshdesk did not give us the records."""
+
+    code = "api-error"
+
+
+class NotAuthorized(ApiError):
+    """Freshdesk rejected the key. Figures: ``domain``."""
+
+    code = "key-rejected"
+
+
+class AccessDenied(ApiError):
+    """Freshdesk answered 403. Figures: ``path``, ``reason`` (Freshdesk's own code, or "")."""
+
+    code = "access-denied"
+
+    @property
+    def reason(self) -> str:
+        """Freshdesk's code, such as ``require_feature`` or ``account_suspended``."""
+        return str(self.figures.get("reason", ""))
+
+
+class NotFound(ApiError):
+    """Freshdesk answered 404 or 405. Figures: ``domain``, ``path``."""
+
+    code = "not-found"
+
+
+class RateLimited(ApiError):
+    """Freshdesk kept answering 429. Figures: ``domain``, ``seconds`` waited in all."""
+
+    code = "rate-limited"
+
+
+class Unreachable(ApiError):
+    """No answer, or only server errors, after the last retry. Figures: ``domain``, ``cause``."""
+
+    code = "unreachable"
+
+
+class BadAnswer(ApiError):
+    """An answer that is not what the API promises. Figures: ``domain``, ``path``, ``cause``."""
+
+    code = "bad-answer"
+
+
+class ForeignHost(ApiError):
+    """Freshdesk sent us to another host; the key stays here. Figures: ``domain``, ``status``."""
+
+    code = "foreign-host"
+
+
+class ListingTruncated(ApiError):
+    """Freshdesk stopped listing before the data ended. Figures: ``path``, ``pages``, ``last_updated_at``."""
+
+    code = "listing-truncated"
+
+
+class StoreError(CoreError):
+    """The database cannot be used. Figures: ``where``."""
+
+    code = "store-error"
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer Inflow. Figures: ``where``, ``found``."""
+
+    code = "store-too-new"
+
+
+class StoreFull(StoreError):
+    """No space is left on the device that holds the store. Figures: ``where``."""
+
+    code = "store-full"
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be opened or written. Figures: ``where``, ``cause``."""
+
+    code = "store-unavailable"
+
+
+class Busy(CoreError):
+    """Another process imports this integration. Figures: ``name``, ``holder``, ``since``."""
+
+    code = "busy"
+
+
+class DataError(CoreError):
+    """Records break a rule the counts rely on."""
+
+    code = "data-error"

@@ -1,0 +1,121 @@
+"""One sentence per error code: what happened, what it means for the figures, what to do next.
+
+Rendered at the edge (command line, page), so that it can be translated there.
+"""
+
+from dataclasses import dataclass
+
+from freshdesk_core.errors import CoreError
+from freshdesk_core.text import gettext
+from freshdesk_core.text import mark as _
+
+
+@dataclass(frozen=True)
+class Message:
+    """The parts of a message; ``{name}`` stands for a figure of the error."""
+
+    what: str
+    figures: str
+    next_step: str
+
+
+UNTOUCHED = _("The figures imported before are unchanged.")
+NOTHING_SAVED = _("Nothing was saved.")
+
+MESSAGES: dict[str, Message] = {
+    "access-denied": Message(
+        _("Freshdesk does not let this key read {path} ({reason})."),
+        UNTOUCHED,
+        _("Use the API key of a user with the role Account Administrator."),
+    ),
+    "api-error": Message(_("Freshdesk did not answer as expected."), UNTOUCHED, _("Try again in a few minutes.")),
+    "bad-answer": Message(
+        _("{domain} answered {path} with something that is not Freshdesk's API ({cause})."),
+        UNTOUCHED,
+        _("Check the domain, then try again in a few minutes."),
+    ),
+    "bad-date": Message(_("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")),
+    "bad-domain": Message(
+        _("'{text}' is not a Freshdesk domain."),
+        NOTHING_SAVED,
+        _("Enter the full domain with its subdomain, such as example.freshdesk.com."),
+    ),
+    "bad-number": Message(
+        _("{name} must be a number from {low} to {high}."), "", _("Correct the setting and start again.")
+    ),
+    "bad-setting": Message(_("A setting is wrong."), "", _("See the README for the settings.")),
+    "busy": Message(
+        _("{name} is being imported by {holder} since {since}."),
+        UNTOUCHED,
+        _("Wait for that import to end, or stop it; this one can then go on."),
+    ),
+    "data-error": Message(_("The data break a rule that the counts rely on."), UNTOUCHED, _("Report this.")),
+    "foreign-host": Message(
+        _("{domain} answered with a redirect to another address (status {status}); Inflow does not follow it with the key."),
+        UNTOUCHED,
+        _("Enter the account's own domain, ending in .freshdesk.com."),
+    ),
+    "key-rejected": Message(
+        _("Freshdesk rejected the API key for {domain}."),
+        UNTOUCHED,
+        _("Ask an Account Administrator for a valid key and enter it for this integration."),
+    ),
+    "listing-truncated": Message(
+        _("Freshdesk stopped listing {path} at page {pages}, its limit."),
+        _("Records up to {last_updated_at} are saved."),
+        _("Run the import again: it goes on from there."),
+    ),
+    "not-found": Message(
+        _("Freshdesk has nothing at {domain}{path}."),
+        UNTOUCHED,
+        _("Check that the domain is the account's own, such as example.freshdesk.com."),
+    ),
+    "rate-limited": Message(
+        _("{domain} still limits the calls after {seconds} seconds of waiting."),
+        UNTOUCHED,
+        _("The import goes on from where it stopped; run it again in a few minutes."),
+    ),
+    "store-error": Message(_("The store at {where} cannot be used."), "", _("Check the disk and the file's rights.")),
+    "store-full": Message(
+        _("No space is left on the disk that holds {where}."),
+        _("Everything saved before is intact."),
+        _("Free some space, then start again: the import goes on from where it stopped."),
+    ),
+    "store-too-new": Message(
+        _("The store at {where} was written by a newer Inflow (version {found})."),
+        _("Nothing was changed."),
+        _("Update Inflow, or point INFLOW_HOME to another folder."),
+    ),
+    "store-unavailable": Message(
+        _("The store at {where} cannot be opened ({cause})."),
+        _("Nothing was changed."),
+        _("Check that the folder exists, is on a local disk and may be written."),
+    ),
+    "unexpected": Message(_("Something unexpected happened."), UNTOUCHED, _("Try again; if it stays, report it.")),
+    "unreachable": Message(
+        _("{domain} cannot be reached ({cause})."),
+        UNTOUCHED,
+        _("Check the domain and the network, then run the import again: it goes on from where it stopped."),
+    ),
+}
+
+
+def parts(error: CoreError) -> Message:
+    """Translate and fill in the message of an error."""
+    message = MESSAGES.get(error.error_code, MESSAGES["unexpected"])
+
+    def fill(text: str) -> str:
+        return gettext(text).format_map(_Figures(error.figures)) if text else ""
+
+    return Message(fill(message.what), fill(message.figures), fill(message.next_step))
+
+
+def sentence(error: CoreError) -> str:
+    """Say an error in one line."""
+    message = parts(error)
+    return " ".join(part for part in (message.what, message.figures, message.next_step) if part)
+
+
+class _Figures(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return f"({key})"

@@ -1,0 +1,54 @@
+"""The INFLOW_* settings and their defaults, read once into one frozen object."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from freshdesk_core.errors import ConfigError
+
+YES = {"1", "true", "yes", "on"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says. Times are in seconds."""
+
+    home: Path
+    database_url: str
+    secret_key: str | None
+    allow_loopback: bool
+    threads: int
+    poll_seconds: float
+    audit_seconds: float
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            ConfigError: A number is not one, or out of range.
+        """
+        home = Path(environ.get("INFLOW_HOME") or user_data_path("inflow")).expanduser().absolute()
+        return cls(
+            home=home,
+            database_url=environ.get("INFLOW_DATABASE_URL") or f"sqlite:///{home / 'inflow.db'}",
+            secret_key=environ.get("INFLOW_SECRET_KEY") or None,
+            allow_loopback=environ.get("INFLOW_ALLOW_LOOPBACK", "").lower() in YES,
+            threads=int(_number(environ, "INFLOW_THREADS", 4, low=1, high=32)),
+            poll_seconds=_number(environ, "INFLOW_POLL_SECONDS", 300, low=0.1, high=86400),
+            audit_seconds=_number(environ, "INFLOW_AUDIT_SECONDS", 86400, low=0.1, high=604800),
+        )
+
+
+def _number(environ: Mapping[str, str], name: str, default: float, *, low: float, high: float) -> float:
+    text = environ.get(name) or str(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not low <= number <= high:
+        raise ConfigError("bad-number", name=name, low=f"{low:g}", high=f"{high:g}")
+    return number

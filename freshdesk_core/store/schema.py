@@ -1,0 +1,237 @@
+"""The tables of the store.
+
+Times are epoch seconds (UTC, whole), days are UTC day numbers (epoch // 86400). Raw tables keep
+Freshdesk's field names. Nothing here can hold a customer's name, address or text: only ids, times,
+codes and flags (the names of groups and sources are the account's own, not a customer's).
+
+Contacts have no table of their own: a contact is a ticket or a conversation whose ``result`` is
+``counted``, in its ticket's present group. What moves with the ticket need not be written again
+(docs/decisions/0003-contacts-are-derived.md). The figures are kept in ``volumes``.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+# SQLite makes a rowid alias only of a column whose type is exactly INTEGER.
+SERIAL = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _of_integration() -> Column[int]:
+    """The first part of every key of Freshdesk's: ids are unique only within an account."""
+    return Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), primary_key=True)
+
+
+integrations = Table(
+    "integrations",
+    metadata,
+    Column("integration_id", SERIAL, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),  # trimmed and case-folded
+    Column("domain", Text, nullable=False),
+    Column("key_sealed", Text, nullable=False),
+    Column("key_hint", String(4), nullable=False),  # the key's last four characters
+    Column("time_zone", Text, nullable=False),  # IANA
+    Column("since", BigInteger),  # counts contacts from here; null: all
+    Column("is_sample", Boolean, nullable=False, default=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False, default=0),  # rises with every step of an import
+    # The proven windows, [from, to): what is complete, as product.md 2 defines it.
+    Column("tickets_from", BigInteger),
+    Column("tickets_to", BigInteger),
+    Column("replies_from", BigInteger),
+    Column("replies_to", BigInteger),
+    Column("first_import_at", BigInteger),  # Freshdesk's clock when the first import began
+    Column("first_import_ended_at", BigInteger),
+    Column("last_poll_at", BigInteger),  # Freshdesk's clock at the last complete listing
+    Column("last_totals_at", BigInteger),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    _of_integration(),
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("former_names", Text, nullable=False, default="[]"),  # JSON list, oldest first
+    Column("deleted", Boolean, nullable=False, default=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    _of_integration(),
+    Column("source", BigInteger, primary_key=True, autoincrement=False),
+    Column("label", Text, nullable=False),
+    Column("former_labels", Text, nullable=False, default="[]"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _of_integration(),
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("group_id", BigInteger),
+    Column("source", BigInteger, nullable=False),
+    Column("status", BigInteger),
+    Column("association_type", BigInteger),
+    Column("spam", Boolean, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("requester_responded_at", BigInteger),
+    Column("agent_responded_at", BigInteger),
+    Column("stats_digest", BigInteger, nullable=False),
+    Column("result", Text, nullable=False),  # "counted" or the reason of its exclusion
+    Column("first_seen_at", BigInteger, nullable=False),
+    Column("arrival_group_id", BigInteger),  # the group at first sight, when seen within 15 minutes
+    Column("seen_deleted", Boolean, nullable=False),  # already deleted when first seen
+    Column("is_thread_due", Boolean, nullable=False),  # its conversations are still to be read
+    Index("tickets_by_creation", "integration_id", "created_at"),
+    Index(
+        "tickets_with_thread_due",
+        "integration_id",
+        "updated_at",
+        sqlite_where=text("is_thread_due"),
+        postgresql_where=text("is_thread_due"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _of_integration(),
+    Column("conversation_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("result", Text, nullable=False),  # "counted" or the reason of its exclusion
+    # The ticket source that a channel code or e-mail traits decided; null: the ticket's present source.
+    Column("reply_source", BigInteger),
+    Column("source", BigInteger),  # Freshdesk's code, in the conversations' own number space
+    Column("is_live", Boolean, nullable=False),
+    Column("first_seen_at", BigInteger, nullable=False),
+    Column("arrival_group_id", BigInteger),
+    Column("seen_deleted", Boolean, nullable=False),  # its ticket was already deleted when first seen
+    Index("conversations_by_ticket", "integration_id", "ticket_id"),
+    Index(
+        "replies_by_creation",
+        "integration_id",
+        "created_at",
+        sqlite_where=text("result = 'counted'"),
+        postgresql_where=text("result = 'counted'"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+# What a line of figures speaks of. ``measure`` "contacts": one line per queue (kind, group, source;
+# ``is_unknown`` sets the contacts of P13 apart). "tickets": tickets seen, by group, source, fate and result,
+# the lines of the identity. "freshdesk": tickets that Freshdesk's search names, by group and source.
+series = Table(
+    "series",
+    metadata,
+    Column("series_id", SERIAL, primary_key=True, autoincrement=True),
+    Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("kind", Text, nullable=False, default=""),  # "Tickets", "Replies" or ""
+    Column("group_id", BigInteger, nullable=False, default=0),  # 0: no group
+    Column("source", BigInteger, nullable=False, default=0),
+    Column("is_unknown", Boolean, nullable=False, default=False),
+    Column("fate", Text, nullable=False, default=""),  # "live", "spam", "deleted", "archived" or ""
+    Column("result", Text, nullable=False, default=""),  # "counted", a reason, or ""
+    UniqueConstraint(
+        "integration_id", "measure", "kind", "group_id", "source", "is_unknown", "fate", "result", name="series_key"
+    ),
+)
+
+volumes = Table(
+    "volumes",
+    metadata,
+    Column("series_id", SERIAL, ForeignKey("series.series_id"), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("counts", LargeBinary, nullable=False),  # 96 little-endian uint32, one per UTC quarter hour
+    sqlite_with_rowid=False,
+)
+
+freshdesk_totals = Table(
+    "freshdesk_totals",
+    metadata,
+    _of_integration(),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("total", BigInteger, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("has_rows", Boolean, nullable=False),  # every row was read: known by group, source, quarter hour
+    Column("is_stale", Boolean, nullable=False),  # a ticket of the day came or changed its fate since
+)
+
+total_differences = Table(
+    "total_differences",
+    metadata,
+    _of_integration(),
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Integer, nullable=False),
+    Column("side", Text, nullable=False),  # "never_imported" or "unexplained"
+    Column("group_id", BigInteger, nullable=False, default=0),
+    Column("source", BigInteger, nullable=False, default=0),
+    Column("created_at", BigInteger, nullable=False),
+    Index("total_differences_by_day", "integration_id", "day"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", SERIAL, primary_key=True, autoincrement=True),
+    Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), nullable=False),
+    Column("is_first", Boolean, nullable=False),
+    Column("phase", Text, nullable=False),  # "tickets", "conversations", "totals", "ended"
+    Column("outcome", Text),  # "complete", "interrupted", "failed"; null while it runs
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("progressed_at", BigInteger, nullable=False),
+    Column("tickets_read", BigInteger, nullable=False, default=0),
+    Column("tickets_expected", BigInteger),  # about; null while unknown
+    Column("threads_read", BigInteger, nullable=False, default=0),
+    Column("threads_expected", BigInteger),
+    Column("new_contacts", BigInteger, nullable=False, default=0),
+    Column("calls", BigInteger, nullable=False, default=0),
+    Column("credits", BigInteger, nullable=False, default=0),
+    Column("error_code", Text),
+    Column("error_figures", Text),  # JSON
+    Index("imports_by_integration", "integration_id", "started_at"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    _of_integration(),
+    Column("stream", Text, primary_key=True),  # "default", "deleted", "spam"
+    Column("updated_at", BigInteger, nullable=False),  # of the last row committed; from server rows only
+    Column("listed_at", BigInteger),  # Freshdesk's clock when the last complete listing of it began
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    _of_integration(),
+    Column("host", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("process_started_at", BigInteger, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
