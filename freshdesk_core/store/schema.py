@@ -155,7 +155,15 @@ series = Table(
     Column("fate", Text, nullable=False, default=""),  # "live", "spam", "deleted", "archived" or ""
     Column("result", Text, nullable=False, default=""),  # "counted", a reason, or ""
     UniqueConstraint(
-        "integration_id", "measure", "kind", "group_id", "source", "is_unknown", "fate", "result", name="series_key"
+        "integration_id",
+        "measure",
+        "kind",
+        "group_id",
+        "source",
+        "is_unknown",
+        "fate",
+        "result",
+        name="series_key",
     ),
 )
 

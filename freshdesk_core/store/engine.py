@@ -1,0 +1,170 @@
+"""Opens the store: one engine that writes, one that only reads, migrations before either is used.
+
+SQLite's driver begins transactions late and silently; with its default three processes lose updates
+without an error. So the driver is told to leave transactions alone (``isolation_level=None``) and each
+one is begun in words: ``BEGIN IMMEDIATE`` to write, ``BEGIN`` to read.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from freshdesk_core.errors import StoreError, StoreFull, StoreUnavailable
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import migration
+
+BUSY_SECONDS = 30
+JOURNAL_BYTES = 64 * 1024 * 1024
+NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afpfs", "webdav"}
+
+
+@dataclass(frozen=True)
+class Store:
+    """The database of one Inflow. Safe to share between threads."""
+
+    url: str
+    writer: Engine
+    reader: Engine
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Store":
+        """Open the store of these settings; make it, or bring it up to date, where needed.
+
+        Raises:
+            StoreTooNew: A newer Inflow wrote it.
+            StoreUnavailable: It cannot be opened, or lies on a network file system.
+        """
+        url = make_url(settings.database_url)
+        with _store_errors(_where(url)):
+            if url.get_backend_name() == "sqlite":
+                _prepare_folder(Path(str(url.database)))
+            store = cls(_where(url), _engine(url, "write"), _engine(url, "read"))
+            with store.writer.begin() as connection:
+                migration.upgrade(connection, store.url)
+        return store
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that writes; it is rolled back whole when anything fails."""
+        with _store_errors(self.url), self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the store. Keep it short."""
+        with _store_errors(self.url), self.reader.begin() as connection:
+            yield connection
+
+    def checkpoint(self) -> None:
+        """Fold SQLite's journal into the database file, as far as readers allow."""
+        if self.writer.dialect.name == "sqlite":
+            with _store_errors(self.url), self.writer.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def _where(url: URL) -> str:
+    """The store's place for a message: a file, or a host and database; never a password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return f"{url.host or 'localhost'}/{url.database}"
+
+
+def _engine(url: URL, purpose: str) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, poolclass=QueuePool, pool_size=8)
+    begin = "BEGIN IMMEDIATE" if purpose == "write" else "BEGIN"
+
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        if purpose == "write":
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+        else:
+            cursor.execute("PRAGMA query_only=1")
+        cursor.execute("PRAGMA foreign_keys=1")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine
+
+
+def _prepare_folder(file: Path) -> None:
+    """Make the folder for its owner alone, and refuse one where SQLite cannot lock."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    system = _file_system(file.parent)
+    if system in NETWORK_FILE_SYSTEMS:
+        raise StoreUnavailable("store-on-network", where=str(file), system=system)
+    if not file.exists():
+        file.touch(mode=0o600)
+
+
+def _file_system(folder: Path) -> str:
+    """The type of the file system that holds a folder; "" where the system does not tell."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return ""
+    best = ("", "")
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+        _device, point, kind, *_rest = line.split(" ")
+        point = point.replace("\\040", " ")
+        inside = point == "/" or folder == Path(point) or Path(point) in folder.parents
+        if inside and len(point) >= len(best[0]):
+            best = (point, kind)
+    return best[1]
+
+
+@contextmanager
+def _store_errors(where: str) -> Iterator[None]:
+    """Turn the driver's errors into ours, by reaction."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _typed(error, where) from error
+    except OSError as error:
+        raise StoreUnavailable(where=where, cause=error.strerror or type(error).__name__) from error
+
+
+def _typed(error: DBAPIError, where: str) -> StoreError:
+    text = str(error.orig).lower()
+    if "disk is full" in text or "disk i/o error" in text or "no space left" in text:
+        return StoreFull(where=where)
+    if isinstance(error, OperationalError) or _is_damage(error.orig):
+        return StoreUnavailable(where=where, cause=_cause(text))
+    return StoreError(where=where)
+
+
+def _is_damage(error: Any) -> bool:
+    return isinstance(error, sqlite3.DatabaseError) and type(error) is sqlite3.DatabaseError
+
+
+def _cause(text: str) -> str:
+    """A cause in plain words; the driver's own text may hold SQL."""
+    known = {
+        "locked": "it is locked by another process",
+        "not a database": "the file is not an Inflow store",
+        "malformed": "the file is damaged",
+        "readonly": "it may not be written",
+        "unable to open": "it may not be opened",
+        "could not connect": "no answer from the database server",
+        "connection": "no answer from the database server",
+    }
+    return next((cause for sign, cause in known.items() if sign in text), "the database refused")
