@@ -28,13 +28,17 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Use the API key of a user with the role Account Administrator."),
     ),
-    "api-error": Message(_("Freshdesk did not answer as expected."), UNTOUCHED, _("Try again in a few minutes.")),
+    "api-error": Message(
+        _("Freshdesk did not answer as expected."), UNTOUCHED, _("Try again in a few minutes.")
+    ),
     "bad-answer": Message(
         _("{domain} answered {path} with something that is not Freshdesk's API ({cause})."),
         UNTOUCHED,
         _("Check the domain, then try again in a few minutes."),
     ),
-    "bad-date": Message(_("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")),
+    "bad-date": Message(
+        _("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")
+    ),
     "bad-domain": Message(
         _("'{text}' is not a Freshdesk domain."),
         NOTHING_SAVED,
@@ -51,7 +55,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "data-error": Message(_("The data break a rule that the counts rely on."), UNTOUCHED, _("Report this.")),
     "foreign-host": Message(
-        _("{domain} answered with a redirect to another address (status {status}); Inflow does not follow it with the key."),
+        _(
+            "{domain} answered with a redirect to another address (status {status}); Inflow does not follow it with the key."
+        ),
         UNTOUCHED,
         _("Enter the account's own domain, ending in .freshdesk.com."),
     ),
@@ -60,10 +66,35 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Ask an Account Administrator for a valid key and enter it for this integration."),
     ),
+    "lease-lost": Message(
+        _("Another process took over the import of {name}."),
+        UNTOUCHED,
+        _("Wait for that import to end, then run this one again."),
+    ),
     "listing-truncated": Message(
         _("Freshdesk stopped listing {path} at page {pages}, its limit."),
         _("Records up to {last_updated_at} are saved."),
         _("Run the import again: it goes on from there."),
+    ),
+    "name-taken": Message(
+        _("The name {name} is taken by the integration of {domain}."),
+        NOTHING_SAVED,
+        _("Choose another name."),
+    ),
+    "negative-count": Message(
+        _("The summary of day {day} no longer fits the contacts it sums up."),
+        UNTOUCHED,
+        _("Report this with the diagnosis of the integration."),
+    ),
+    "no-name": Message(
+        _("An integration needs a name."),
+        NOTHING_SAVED,
+        _("Give it a name that says where the data come from."),
+    ),
+    "no-such-integration": Message(
+        _("There is no integration named {name} (there are: {names})."),
+        "",
+        _("List them with: python -m freshdesk_core integrations list"),
     ),
     "not-found": Message(
         _("Freshdesk has nothing at {domain}{path}."),
@@ -75,11 +106,28 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("The import goes on from where it stopped; run it again in a few minutes."),
     ),
-    "store-error": Message(_("The store at {where} cannot be used."), "", _("Check the disk and the file's rights.")),
+    "secret-key-open": Message(
+        _("Others can read the key file {where}."),
+        UNTOUCHED,
+        _("Close it with: chmod 600 {where}"),
+    ),
+    "secret-key-wrong": Message(
+        _("The key in {where} does not open the stored Freshdesk keys."),
+        UNTOUCHED,
+        _("Put the right key back, or remove the integration and add it again."),
+    ),
+    "store-error": Message(
+        _("The store at {where} cannot be used."), "", _("Check the disk and the file's rights.")
+    ),
     "store-full": Message(
         _("No space is left on the disk that holds {where}."),
         _("Everything saved before is intact."),
         _("Free some space, then start again: the import goes on from where it stopped."),
+    ),
+    "store-on-network": Message(
+        _("The store at {where} lies on a network file system ({system}), where SQLite cannot lock safely."),
+        _("Nothing was changed."),
+        _("Point INFLOW_HOME to a local disk, or use PostgreSQL by INFLOW_DATABASE_URL."),
     ),
     "store-too-new": Message(
         _("The store at {where} was written by a newer Inflow (version {found})."),
@@ -91,7 +139,9 @@ MESSAGES: dict[str, Message] = {
         _("Nothing was changed."),
         _("Check that the folder exists, is on a local disk and may be written."),
     ),
-    "unexpected": Message(_("Something unexpected happened."), UNTOUCHED, _("Try again; if it stays, report it.")),
+    "unexpected": Message(
+        _("Something unexpected happened."), UNTOUCHED, _("Try again; if it stays, report it.")
+    ),
     "unreachable": Message(
         _("{domain} cannot be reached ({cause})."),
         UNTOUCHED,

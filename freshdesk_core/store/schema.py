@@ -49,6 +49,7 @@ integrations = Table(
     Column("since", BigInteger),  # counts contacts from here; null: all
     Column("is_sample", Boolean, nullable=False, default=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),  # removed, its data kept: no key any more, no imports
     Column("revision", BigInteger, nullable=False, default=0),  # rises with every step of an import
     # The proven windows, [from, to): what is complete, as product.md 2 defines it.
     Column("tickets_from", BigInteger),

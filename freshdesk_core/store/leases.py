@@ -1,0 +1,138 @@
+"""One importer per integration: a lease in the store, renewed while its holder lives.
+
+It works the same for processes of one machine and of many. A holder that died on this machine is
+replaced at once; elsewhere its lease runs out by itself.
+"""
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+from sqlalchemy import Connection, delete, insert, select, update
+
+from freshdesk_core.errors import Busy, StoreError
+from freshdesk_core.store.engine import Store
+from freshdesk_core.store.integrations import Integration
+from freshdesk_core.store.schema import leases
+
+LEASE_SECONDS = 30
+RENEW_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who imports an integration, and since when (epoch seconds)."""
+
+    host: str
+    pid: int
+    process_started_at: int
+    since: int
+    expires_at: int
+
+    def is_alive(self, now: float) -> bool:
+        """False once the lease ran out, or when its process on this machine is gone."""
+        if self.expires_at <= now:
+            return False
+        if self.host != socket.gethostname():
+            return True
+        try:
+            return int(psutil.Process(self.pid).create_time()) == self.process_started_at
+        except psutil.Error:
+            return False
+
+
+class Lease:
+    """The right to import one integration. Every step checks it in its own transaction."""
+
+    def __init__(self, integration: Integration, token: str) -> None:
+        self._integration = integration
+        self.token = token
+
+    def check(self, connection: Connection) -> None:
+        """Make sure that nobody has taken over.
+
+        Raises:
+            Busy: Another process holds the lease now.
+        """
+        row = connection.execute(
+            select(leases.c.token).where(leases.c.integration_id == self._integration.integration_id)
+        ).one_or_none()
+        if row is None or row.token != self.token:
+            raise _busy(self._integration, holder(connection, self._integration.integration_id))
+
+
+@contextmanager
+def held(
+    store: Store, integration: Integration, *, clock: Callable[[], float] = time.time
+) -> Iterator[Lease]:
+    """Hold the lease of an integration, renewing it from a thread of its own.
+
+    Raises:
+        Busy: Another living process holds it.
+    """
+    lease = _acquire(store, integration, clock())
+    stop = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(store, lease, stop, clock), name="lease", daemon=True)
+    renewing.start()
+    try:
+        yield lease
+    finally:
+        stop.set()
+        renewing.join()
+        with store.write() as connection:
+            connection.execute(delete(leases).where(leases.c.token == lease.token))
+
+
+def holder(connection: Connection, integration_id: int) -> Holder | None:
+    """Who holds the lease of an integration; None when nobody does."""
+    columns = [leases.c[name] for name in Holder.__dataclass_fields__]
+    row = connection.execute(select(*columns).where(leases.c.integration_id == integration_id)).one_or_none()
+    return None if row is None else Holder(**row._asdict())
+
+
+def _acquire(store: Store, integration: Integration, now: float) -> Lease:
+    token = secrets.token_hex(16)
+    with store.write() as connection:
+        present = holder(connection, integration.integration_id)
+        if present is not None and present.is_alive(now):
+            raise _busy(integration, present)
+        connection.execute(delete(leases).where(leases.c.integration_id == integration.integration_id))
+        connection.execute(
+            insert(leases).values(
+                integration_id=integration.integration_id,
+                host=socket.gethostname(),
+                pid=os.getpid(),
+                process_started_at=int(psutil.Process().create_time()),
+                token=token,
+                since=int(now),
+                expires_at=int(now) + LEASE_SECONDS,
+            )
+        )
+    return Lease(integration, token)
+
+
+def _renew(store: Store, lease: Lease, stop: threading.Event, clock: Callable[[], float]) -> None:
+    while not stop.wait(RENEW_SECONDS):
+        try:
+            with store.write() as connection:
+                connection.execute(
+                    update(leases)
+                    .where(leases.c.token == lease.token)
+                    .values(expires_at=int(clock()) + LEASE_SECONDS)
+                )
+        except StoreError:
+            # The store is busy or full; the next step of the import meets the same and says so.
+            continue
+
+
+def _busy(integration: Integration, present: Holder | None) -> Busy:
+    if present is None:
+        return Busy("lease-lost", name=integration.name)
+    since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(present.since))
+    return Busy(name=integration.name, holder=f"process {present.pid} on {present.host}", since=since)
