@@ -44,16 +44,36 @@ MESSAGES: dict[str, Message] = {
         NOTHING_SAVED,
         _("Enter the full domain with its subdomain, such as example.freshdesk.com."),
     ),
+    "bad-key": Message(
+        _("That is not a Freshdesk API key."),
+        NOTHING_SAVED,
+        _("Copy the key from your profile settings in Freshdesk; it is one word of letters and digits."),
+    ),
     "bad-number": Message(
         _("{name} must be a number from {low} to {high}."), "", _("Correct the setting and start again.")
     ),
+    "bad-proxy": Message(
+        _("The proxy that the environment names (HTTPS_PROXY) cannot be used."),
+        NOTHING_SAVED,
+        _("Correct the variable, or remove it when there is no proxy."),
+    ),
     "bad-setting": Message(_("A setting is wrong."), "", _("See the README for the settings.")),
+    "bare-subdomain": Message(
+        _("'{text}' is only the first part of a Freshdesk domain."),
+        NOTHING_SAVED,
+        _("Enter the full domain: {suggestion}."),
+    ),
     "busy": Message(
         _("{name} is being imported by {holder} since {since}."),
         UNTOUCHED,
         _("Wait for that import to end, or stop it; this one can then go on."),
     ),
     "data-error": Message(_("The data break a rule that the counts rely on."), UNTOUCHED, _("Report this.")),
+    "foreign-domain": Message(
+        _("'{text}' is not a domain of Freshdesk's; the key would go to somebody else."),
+        NOTHING_SAVED,
+        _("Enter the account's own domain, such as example.freshdesk.com."),
+    ),
     "foreign-host": Message(
         _(
             "{domain} answered with a redirect to another address (status {status}); Inflow does not follow it with the key."
@@ -95,6 +115,16 @@ MESSAGES: dict[str, Message] = {
         _("There is no integration named {name} (there are: {names})."),
         "",
         _("List them with: python -m freshdesk_core integrations list"),
+    ),
+    "loopback-not-allowed": Message(
+        _("'{text}' is an address on this computer, not a Freshdesk domain."),
+        NOTHING_SAVED,
+        _("For the sandbox, start Inflow with INFLOW_ALLOW_LOOPBACK=1."),
+    ),
+    "no-ca-bundle": Message(
+        _("The certificate bundle that the environment names (REQUESTS_CA_BUNDLE) is not there."),
+        NOTHING_SAVED,
+        _("Correct the variable, or remove it to use the usual certificates."),
     ),
     "not-found": Message(
         _("Freshdesk has nothing at {domain}{path}."),

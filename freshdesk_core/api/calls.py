@@ -1,0 +1,200 @@
+"""Calls to one account: limited, tried again where that helps, and every failure as one typed error."""
+
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from freshdesk_core.api import headers as told
+from freshdesk_core.api.causes import Trouble
+from freshdesk_core.api.limiter import Allowance, Limiter
+from freshdesk_core.api.transport import Answer, Transport
+from freshdesk_core.errors import (
+    AccessDenied,
+    ApiError,
+    BadAnswer,
+    ForeignHost,
+    NotAuthorized,
+    NotFound,
+    RateLimited,
+    Unreachable,
+)
+
+Parsed = TypeVar("Parsed")
+
+BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF = 30.0
+# One call waits out limits for so long; old accounts count their calls by the hour.
+PATIENCE_SECONDS = 3600.0
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class Reply(NamedTuple, Generic[Parsed]):
+    """A good answer, read: its content and what its headers tell beside it."""
+
+    content: Parsed
+    served_at: int
+    has_next: bool
+
+
+class _Rejected(Exception):
+    """An answer that another try may mend, with the error to raise when it does not."""
+
+    def __init__(self, error: ApiError) -> None:
+        self.error = error
+
+
+class Calls:
+    """The way to one account, for all threads.
+
+    Args:
+        domain: A cleaned domain.
+        sleep: Waits; between tries and for the limiter.
+        random: A number from 0 to 1; spreads the tries of threads that failed together.
+        tries: How often one question is asked before its failure counts.
+    """
+
+    def __init__(
+        self,
+        domain: str,
+        transport: Transport,
+        limiter: Limiter,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = random.random,
+        tries: int = 5,
+    ) -> None:
+        self._domain, self._transport, self.limiter = domain, transport, limiter
+        self._sleep, self._random, self._tries = sleep, random, tries
+        self._key_rejected = False
+        self._lock = threading.Lock()
+        self.calls = self.credits = 0
+        self.plan_total: int | None = None
+
+    def ask(
+        self, path: str, parse: Callable[[object], Parsed], *, query: str = "", is_list: bool = False
+    ) -> Reply[Parsed]:
+        """Ask until there is a good answer, as *parse* reads it, or no hope of one.
+
+        Args:
+            path: Below the host, without query.
+            parse: Reads the JSON; raises ``BadAnswer`` for content of a wrong shape, which is asked again.
+            query: Encoded.
+            is_list: Whether the plan's limit of the ticket list counts this call.
+
+        Raises:
+            ApiError: As its kind says; see ``freshdesk_core.errors``.
+        """
+        failed, waited = 0, 0.0
+        while True:
+            answer = self._call(f"{path}?{query}" if query else path, is_list)
+            if isinstance(answer, Answer) and answer.status == 429:
+                waited += self._pause(told.pause_seconds(answer.headers), waited)
+                continue
+            try:
+                return self._judge(answer, path, parse)
+            except _Rejected as rejected:
+                error = rejected.error
+            failed += 1
+            if failed >= self._tries:
+                raise error
+            self._sleep(self._random() * min(LONGEST_BACKOFF, BACKOFF_SECONDS * 2**failed))
+
+    def _call(self, target: str, is_list: bool) -> Answer | Trouble:
+        """Make one call under the limiter, and count it."""
+        self._refuse_after_rejection()
+        reserved = self.limiter.acquire(is_list, self._sleep)
+        allowance = Allowance(used=0)
+        try:
+            self._refuse_after_rejection()  # the key may have been rejected while this call waited
+            allowance = Allowance()
+            answer = self._transport.get(target)
+            allowance = told.allowance(answer.headers)
+            self._key_rejected |= answer.status == 401
+        except Trouble as trouble:
+            return trouble
+        finally:
+            self.limiter.settle(reserved, is_list, allowance)
+            self._count(reserved, allowance)
+        return answer
+
+    def _count(self, reserved: int, allowance: Allowance) -> None:
+        if allowance.used == 0:
+            return
+        with self._lock:
+            self.calls += 1
+            self.credits += reserved if allowance.used is None else allowance.used
+            if allowance.total is not None:
+                self.plan_total = int(allowance.total)
+
+    def _refuse_after_rejection(self) -> None:
+        """Every call with a rejected key brings its agent nearer to being locked out."""
+        if self._key_rejected:
+            raise NotAuthorized(domain=self._domain)
+
+    def _pause(self, asked: float, waited: float) -> float:
+        """Let all threads wait as long as Freshdesk asks; longer when it repeats itself."""
+        seconds = max(asked, min(60.0, waited))
+        self.limiter.pause(seconds)
+        if waited + seconds > PATIENCE_SECONDS:
+            raise RateLimited(domain=self._domain, seconds=round(waited))
+        return seconds
+
+    def _judge(self, answer: Answer | Trouble, path: str, parse: Callable[[object], Parsed]) -> Reply[Parsed]:
+        if isinstance(answer, Trouble):
+            error = Unreachable(domain=self._domain, cause=answer.cause)
+            raise error if answer.is_final else _Rejected(error)
+        if answer.status == 200:
+            content = self._read(answer, path, parse)
+            return Reply(content, told.served_at(answer.headers), told.has_next_page(answer.headers))
+        raise self._refusal(answer, path)
+
+    def _refusal(self, answer: Answer, path: str) -> ApiError | _Rejected:
+        status = answer.status
+        if status >= 500:
+            return _Rejected(Unreachable(domain=self._domain, cause=f"server error {status}"))
+        if status < 300:
+            return _Rejected(self._bad(path, "no data"))
+        if status < 400:
+            return ForeignHost(domain=self._domain, status=status)
+        if status == 401:
+            return NotAuthorized(domain=self._domain)
+        body = _json(answer.body)
+        if status == 403:
+            return AccessDenied(path=path, reason=_code(body, "code"))
+        if status in (404, 405):
+            return NotFound(domain=self._domain, path=path)
+        errors = body.get("errors") if isinstance(body, dict) else None
+        field = _code(errors[0], "field") if isinstance(errors, list) and errors else ""
+        return self._bad(path, f"status {status}", field=field)
+
+    def _read(self, answer: Answer, path: str, parse: Callable[[object], Parsed]) -> Parsed:
+        content = _json(answer.body)
+        if content is None:
+            cause = "a web page instead of data" if b"<" in answer.body[:100] else "no data"
+            raise _Rejected(self._bad(path, cause))
+        try:
+            return parse(content)
+        except BadAnswer as error:
+            cause = str(error.figures["cause"])
+        raise _Rejected(self._bad(path, cause))
+
+    def _bad(self, path: str, cause: str, **more: object) -> BadAnswer:
+        return BadAnswer(domain=self._domain, path=path, cause=cause, **more)
+
+
+def _json(body: bytes) -> Any:
+    """Read JSON; None for anything else. The error of the parser would carry the whole body."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _code(body: Any, key: str) -> str:
+    """Take one of Freshdesk's own code words out of an error; other text may be anybody's."""
+    word = body.get(key) if isinstance(body, dict) else None
+    return word if isinstance(word, str) and _CODE.fullmatch(word) else ""

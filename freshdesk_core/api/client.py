@@ -1,0 +1,229 @@
+"""A Freshdesk account, read through its REST API v2. Records come in Freshdesk's words, see ``records``."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from random import random as random_share
+from typing import Any, Literal, NamedTuple, Self, TypeVar
+from urllib.parse import urlencode
+
+from freshdesk_core.api import records
+from freshdesk_core.api.calls import Calls
+from freshdesk_core.api.domains import clean_domain
+from freshdesk_core.api.limiter import Limiter, shared_limiter
+from freshdesk_core.api.pages import PATH as TICKETS
+from freshdesk_core.api.pages import Listing, TicketPage, TicketReply
+from freshdesk_core.api.records import (
+    AccountRecord,
+    AgentRecord,
+    ConversationRecord,
+    GroupRecord,
+    RoleRecord,
+    SearchRow,
+    TicketRecord,
+)
+from freshdesk_core.api.transport import Transport
+from freshdesk_core.errors import AccessDenied, ConfigError
+
+Parsed = TypeVar("Parsed")
+Stream = Literal["default", "deleted", "spam"]
+
+PER_PAGE = 100
+# Longer lists than any account has: a server that repeats itself must not keep us for ever.
+MOST_PAGES = 500
+
+_KEY = re.compile(r"[!-9;-~]{1,200}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SearchPage(NamedTuple):
+    """A page of search results. ``total`` counts all results, also beyond the 300 that can be read."""
+
+    total: int
+    rows: list[SearchRow]
+    served_at: int
+
+
+class Freshdesk:
+    """One account. Thread-safe; all threads share one budget and each calls on a connection of its own.
+
+    Args:
+        domain: As a person types it; cleaned.
+        api_key: Of one of the account's agents; what it may see is what comes.
+        limiter: The account's budget; by default the one of this process for that account.
+        sleep: Waits, in seconds: between tries, and for the limiter. May raise to end the work.
+        clock: Seconds that only go forward; the limiter's.
+        random: A number from 0 to 1, for the spread of tries.
+        tries: How often a question is asked before its failure counts.
+        deadline: Seconds that one call may take in all.
+        allow_loopback: Whether *domain* may be the sandbox's.
+
+    Raises:
+        ConfigError: The domain, the key's form, the proxy or the CA bundle is no good. Nothing was called.
+
+    Every method that asks Freshdesk raises ``ApiError``; after ``NotAuthorized`` none calls any more.
+    """
+
+    def __init__(
+        self,
+        domain: str,
+        api_key: str,
+        *,
+        limiter: Limiter | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = random_share,
+        tries: int = 5,
+        deadline: float = 60,
+        allow_loopback: bool = False,
+    ) -> None:
+        self.domain = clean_domain(domain, allow_loopback)
+        if not _KEY.fullmatch(api_key):
+            raise ConfigError("bad-key")
+        self._transport = Transport(self.domain, api_key, deadline)
+        self._calls = Calls(
+            self.domain,
+            self._transport,
+            limiter or shared_limiter(self.domain, clock),
+            sleep=sleep,
+            random=random,
+            tries=tries,
+        )
+
+    def __repr__(self) -> str:
+        return f"Freshdesk({self.domain!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far, failed ones included."""
+        return self._calls.calls
+
+    @property
+    def credits(self) -> int:
+        """Credits that these calls cost the account."""
+        return self._calls.credits
+
+    @property
+    def plan_total(self) -> int | None:
+        """The account's credits per minute as Freshdesk said last; None before the first answer."""
+        return self._calls.plan_total
+
+    @property
+    def waiting_until(self) -> int | None:
+        """When calls held back by Freshdesk's limit go on (epoch seconds); None when none is held back."""
+        return self._calls.limiter.waiting_until
+
+    def me(self) -> AgentRecord:
+        """The key's agent: its roles and how much it may see."""
+        return self._one("/api/v2/agents/me", records.agent)
+
+    def account(self) -> AccountRecord:
+        """The account's time zone and plan, as far as Freshdesk says."""
+        return self._one("/api/v2/account", records.account)
+
+    def roles(self) -> list[RoleRecord]:
+        """All roles. ``AccessDenied`` for a key that is no administrator's."""
+        return list(self._all("/api/v2/roles", records.roles))
+
+    def groups(self) -> list[GroupRecord]:
+        """All groups; for a key that is no administrator's, as the ticket form names them."""
+        try:
+            return list(self._all("/api/v2/groups", records.groups))
+        except AccessDenied as denied:
+            if denied.reason != "access_denied":
+                raise
+        return [GroupRecord(number, name) for number, name in self._choices("default_group").items()]
+
+    def sources(self) -> dict[int, str]:
+        """The account's own labels of ticket sources, by code."""
+        return self._choices("default_source")
+
+    def ticket_pages(self, stream: Stream, since: int) -> Iterator[TicketPage]:
+        """List the tickets updated at *since* (epoch seconds, 0 for all) or later, in that order.
+
+        A ticket comes again in the same pass when it changed meanwhile. Rows of the streams ``deleted``
+        and ``spam`` carry that mark, whether Freshdesk repeats it in the row or not.
+
+        Raises:
+            ListingTruncated: One second holds more tickets than Freshdesk lists.
+        """
+        ticket_filter = None if stream == "default" else stream
+
+        def ask(query: str, read: Callable[[object], list[TicketRecord]]) -> TicketReply:
+            return self._calls.ask(TICKETS, read, query=query, is_list=True)
+
+        for page in Listing(ask, ticket_filter).pages(since):
+            if ticket_filter:
+                yield page._replace(rows=[row._replace(**{ticket_filter: True}) for row in page.rows])
+            else:
+                yield page
+
+    def newest_ticket_id(self) -> int | None:
+        """The id of the newest ticket of the last 30 days: about how many there are, as ids rise by one."""
+        query = "per_page=1&order_by=created_at&order_type=desc"
+        rows = self._calls.ask(TICKETS, records.tickets, query=query, is_list=True).content
+        return rows[0].id if rows else None
+
+    def ticket(self, ticket_id: int) -> TicketRecord:
+        """One ticket, also a deleted or spam one; ``NotFound`` for a purged or archived one."""
+        return self._one(f"{TICKETS}/{ticket_id}", records.ticket, query="include=stats")
+
+    def conversations(self, ticket_id: int, *, archived: bool = False) -> list[ConversationRecord]:
+        """All conversations of a ticket, oldest first, each once.
+
+        ``AccessDenied`` happens for trashed tickets whose key is sound.
+        """
+        path = f"{TICKETS}/archived/{ticket_id}" if archived else f"{TICKETS}/{ticket_id}"
+        found = {row.id: row for row in self._all(f"{path}/conversations", records.conversations)}
+        return sorted(found.values(), key=_by_time)
+
+    def search_created_on(self, day: int, page: int = 1) -> SearchPage:
+        """Search for the tickets created on a UTC day (days since 1970), 30 a page, pages 1 to 10.
+
+        The search lags some minutes and knows no spam, deleted or archived tickets.
+        """
+        date = (_EPOCH + timedelta(days=day)).date().isoformat()
+        query = urlencode({"query": f"\"created_at:'{date}'\"", "page": page})
+        reply = self._calls.ask("/api/v2/search/tickets", records.search_result, query=query)
+        total, rows = reply.content
+        return SearchPage(total, rows, reply.served_at)
+
+    def _choices(self, field_type: str) -> dict[int, str]:
+        def read(answer: object) -> dict[int, str]:
+            return records.choices(answer, field_type)
+
+        return self._one("/api/v2/ticket_fields", read, query=f"type={field_type}")
+
+    def _one(self, path: str, read: Callable[[object], Parsed], query: str = "") -> Parsed:
+        return self._calls.ask(path, read, query=query).content
+
+    def _all(self, path: str, read: Callable[[object], list[Any]]) -> list[Any]:
+        """Read all pages of a list, in no promised order."""
+        found: list[Any] = []
+        known: set[int] = set()
+        for page in range(1, MOST_PAGES + 1):
+            query = f"per_page={PER_PAGE}" if page == 1 else f"per_page={PER_PAGE}&page={page}"
+            reply = self._calls.ask(path, read, query=query)
+            rows = reply.content
+            found += rows
+            if len(rows) < PER_PAGE and not reply.has_next:
+                break
+            if known.issuperset(row.id for row in rows):
+                break  # nothing new: an empty page, or the same one again
+            known.update(row.id for row in rows)
+        return found
+
+
+def _by_time(row: ConversationRecord) -> tuple[int, int]:
+    return row.created_at, row.id

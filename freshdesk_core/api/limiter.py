@@ -1,0 +1,189 @@
+"""The share of an account's call budget that Inflow allows itself.
+
+Freshdesk counts per account and minute, whatever number of keys or programs. So there is one limiter per
+account, and every call asks it first and reports back afterwards.
+"""
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+WINDOW = 60.0
+SHARE = 0.8
+# What the smallest account with an API gets, until the first answer tells.
+SMALLEST_TOTAL = 50.0
+# Calls of the ticket list a minute, by the plan's total. Below the smallest stated plan its figure holds,
+# above the largest the same fifth of the total.
+LIST_LIMITS = ((2000, 400), (1000, 300), (700, 200), (400, 100), (0, 20))
+# How much of the total may be left before the account's other programs are in danger.
+SCARCE_SHARE = 0.1
+LIST_CREDITS = 3
+
+
+class Allowance(NamedTuple):
+    """What an answer says about the budget; None where it says nothing of use. In credits."""
+
+    total: float | None = None
+    remaining: float | None = None
+    used: int | None = None
+
+
+class Limiter(Protocol):
+    """What a client needs of a limiter. Thread-safe."""
+
+    def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
+        """Wait until a call may go; return the credits set aside for it."""
+
+    def settle(self, reserved: int, is_list: bool, allowance: Allowance) -> None:
+        """Report a call as over, whatever came of it."""
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody call for so long: Freshdesk said 429."""
+
+    @property
+    def waiting_until(self) -> int | None:
+        """When the calls that wait now may go (epoch seconds); None when none waits."""
+
+
+class _Second:
+    """The calls that ended within one second."""
+
+    __slots__ = ("credits", "ends_at", "lists")
+
+    def __init__(self, ends_at: float) -> None:
+        self.ends_at, self.credits, self.lists = ends_at, 0, 0
+
+
+class MinuteLimiter:
+    """A limiter for the threads of one process.
+
+    In any 60 s it lets through at most *share* of the account's total, in credits, and of the list limit of
+    the account's plan, in calls. A call is booked from its start until 60 s after its end: wherever in
+    between Freshdesk counted it, no window of Freshdesk's holds more.
+
+    Args:
+        share: Part of the account's budget that is ours, from 0 to 1.
+        clock: Seconds that only go forward.
+        wall_clock: Epoch seconds, for showing only.
+    """
+
+    def __init__(
+        self,
+        share: float = SHARE,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._share, self._clock, self._wall_clock = share, clock, wall_clock
+        self._lock = threading.Lock()
+        self._seconds: deque[_Second] = deque()
+        self._credits = self._lists = 0
+        self._flying_credits = self._flying_lists = 0
+        self._cost = {True: LIST_CREDITS, False: 1}
+        self._paused_until = -math.inf
+        self._waiting: dict[int, float] = {}
+        self._set_total(SMALLEST_TOTAL)
+
+    def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
+        """Wait until a call may go; return the credits set aside for it."""
+        now = self._clock()
+        while True:
+            with self._lock:
+                ready_at = self._ready_at(is_list, now)
+                if ready_at <= now:
+                    return self._reserve(is_list)
+                self._waiting[threading.get_ident()] = ready_at
+            try:
+                sleep(ready_at - now)
+            finally:
+                with self._lock:
+                    del self._waiting[threading.get_ident()]
+            now = max(self._clock(), ready_at)
+
+    def settle(self, reserved: int, is_list: bool, allowance: Allowance) -> None:
+        """Report a call as over, whatever came of it."""
+        now = self._clock()
+        with self._lock:
+            spent = reserved if allowance.used is None else allowance.used
+            self._flying_credits -= reserved
+            self._flying_lists -= is_list
+            if allowance.used is not None:
+                self._cost[is_list] = max(1, allowance.used)
+            self._book(now, spent, is_list)
+            if allowance.total is not None and allowance.total != self._total:
+                self._set_total(allowance.total)
+            if allowance.remaining is not None and allowance.remaining <= SCARCE_SHARE * self._total:
+                # Somebody else lives on this budget too: spread what is left of it over a minute.
+                self._paused_until = max(self._paused_until, now + WINDOW / max(1.0, allowance.remaining))
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody call for so long: Freshdesk said 429."""
+        with self._lock:
+            self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    @property
+    def waiting_until(self) -> int | None:
+        """When the calls that wait now may go (epoch seconds); None when none waits."""
+        with self._lock:
+            if not self._waiting:
+                return None
+            seconds = min(self._waiting.values()) - self._clock()
+        return math.ceil(self._wall_clock() + max(0.0, seconds))
+
+    def _set_total(self, total: float) -> None:
+        self._total = total
+        self._budget = max(1, math.floor(total * self._share))
+        allowed = next(calls for plan, calls in LIST_LIMITS if total >= plan)
+        allowed = max(allowed, math.floor(total / 5)) if total > LIST_LIMITS[0][0] else allowed
+        self._list_budget = max(1, math.floor(allowed * self._share))
+
+    def _reserve(self, is_list: bool) -> int:
+        cost = self._cost[is_list]
+        self._flying_credits += cost
+        self._flying_lists += is_list
+        return cost
+
+    def _book(self, now: float, spent: int, is_list: bool) -> None:
+        if not self._seconds or self._seconds[-1].ends_at <= now:
+            self._seconds.append(_Second(math.floor(now) + 1.0))
+        second = self._seconds[-1]
+        second.credits += spent
+        second.lists += is_list
+        self._credits += spent
+        self._lists += is_list
+
+    def _ready_at(self, is_list: bool, now: float) -> float:
+        """The earliest time at which one more call keeps to the budget, as far as can be told now."""
+        if self._paused_until > now:
+            return self._paused_until
+        while self._seconds and self._seconds[0].ends_at + WINDOW <= now:
+            gone = self._seconds.popleft()
+            self._credits -= gone.credits
+            self._lists -= gone.lists
+        credits = self._credits + self._flying_credits + self._cost[is_list]
+        lists = self._lists + self._flying_lists + is_list
+        if self._fits(credits, lists, is_list):
+            return now
+        for second in self._seconds:
+            credits -= second.credits
+            lists -= second.lists
+            if self._fits(credits, lists, is_list):
+                return second.ends_at + WINDOW
+        return now + 1.0  # the rest is still in flight: look again when some of it has landed
+
+    def _fits(self, credits: int, lists: int, is_list: bool) -> bool:
+        """Whether so many may stand booked. One call alone always may, or a tiny budget would end all."""
+        enough = credits <= self._budget or credits <= self._cost[is_list]
+        return enough and (not is_list or lists <= self._list_budget)
+
+
+_shared: dict[tuple[str, Callable[[], float]], MinuteLimiter] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_limiter(domain: str, clock: Callable[[], float] = time.monotonic) -> MinuteLimiter:
+    """The one limiter of an account in this process."""
+    with _shared_lock:
+        return _shared.setdefault((domain, clock), MinuteLimiter(clock=clock))
