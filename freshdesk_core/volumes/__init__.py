@@ -1,0 +1,44 @@
+"""The read side: one function per question, one frame (or frozen record) out.
+
+Figures come from the summary that imports keep; what is not proven is never 0. Every function takes
+the store first and raises ``ConfigError`` where it is asked for something that does not exist.
+"""
+
+from freshdesk_core.volumes.contacts import contacts, ticket_url
+from freshdesk_core.volumes.filters import EVERYTHING, Filters
+from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
+from freshdesk_core.volumes.offered import DIMENSIONS, offered
+from freshdesk_core.volumes.proof import Proven, default_window, proven
+from freshdesk_core.volumes.queues import pairs, queues
+from freshdesk_core.volumes.rebuild import differing, rebuild
+from freshdesk_core.volumes.reconcile import Line, Reconciliation, reconcile
+from freshdesk_core.volumes.summary import Summary, summary
+from freshdesk_core.volumes.totals import ticket_totals
+from freshdesk_core.volumes.windows import INTERVALS, Window
+
+__all__ = [
+    "DIMENSIONS",
+    "EVERYTHING",
+    "INTERVALS",
+    "Filters",
+    "IntegrationInfo",
+    "Line",
+    "Proven",
+    "Reconciliation",
+    "Summary",
+    "Window",
+    "contacts",
+    "default_window",
+    "differing",
+    "integrations",
+    "offered",
+    "pairs",
+    "proven",
+    "queues",
+    "rebuild",
+    "reconcile",
+    "revision",
+    "summary",
+    "ticket_totals",
+    "ticket_url",
+]

@@ -1,0 +1,102 @@
+"""Reads the summary (96 counts per series and UTC day) and adds it up over any intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, select
+
+from freshdesk_core.store import schema
+from freshdesk_core.volumes.windows import DAY, QUARTER, Grid, Window
+
+QUARTERS = DAY // QUARTER
+SERIES_PER_QUERY = 5000
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Rows of the summary.
+
+    ``line`` is each row's place in the list of series that was asked for, ``day`` its UTC day,
+    ``counts`` its 96 quarter hours (shape rows × 96).
+    """
+
+    line: Counts
+    day: Counts
+    counts: npt.NDArray[np.uint32]
+
+
+def read(connection: Connection, series_ids: Sequence[int], window: Window) -> Cells:
+    """Read the days of a window, for some series; one query."""
+    found: list[tuple[int, int, bytes]] = []
+    if series_ids and not window.is_empty:
+        for start in range(0, len(series_ids), SERIES_PER_QUERY):
+            found += _rows(connection, series_ids[start : start + SERIES_PER_QUERY], window)
+    if not found:
+        return Cells(_none(), _none(), np.zeros((0, QUARTERS), dtype=np.uint32))
+    ids, days, blobs = zip(*found, strict=True)
+    place = {series_id: n for n, series_id in enumerate(series_ids)}
+    return Cells(
+        np.fromiter((place[series_id] for series_id in ids), np.int64, len(ids)),
+        np.array(days, dtype=np.int64),
+        np.frombuffer(b"".join(blobs), dtype="<u4").reshape(-1, QUARTERS),
+    )
+
+
+def add_up(cells: Cells, bucket: Sequence[int] | Counts, buckets: int, grid: Grid) -> Counts:
+    """Add the rows up per bucket and interval.
+
+    Args:
+        cells: The rows.
+        bucket: For each series asked for, the bucket its counts go into.
+        buckets: How many there are.
+        grid: The intervals; quarter hours outside are left away.
+
+    Returns:
+        Contacts per bucket and interval, shape buckets × intervals.
+    """
+    width = len(grid)
+    if not len(cells.line) or not width:
+        return np.zeros((buckets, width), dtype=np.int64)
+    cuts, interval = _cuts(grid)
+    first = np.searchsorted(cuts, cells.day * QUARTERS)
+    pieces = np.searchsorted(cuts, (cells.day + 1) * QUARTERS) - first
+    row = np.repeat(np.arange(len(pieces)), pieces)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    cut = first[row] + within
+    starts = row * QUARTERS + cuts[cut] - cells.day[row] * QUARTERS
+    sums = np.add.reduceat(cells.counts.reshape(-1), starts, dtype=np.int64)
+    target = np.asarray(bucket, dtype=np.int64)[cells.line[row]] * (width + 1) + interval[cut]
+    # Floats hold whole numbers exactly up to 2**53, more than there are contacts.
+    totals = np.bincount(target, weights=sums, minlength=buckets * (width + 1))
+    return totals.reshape(buckets, width + 1)[:, :width].astype(np.int64)
+
+
+def _cuts(grid: Grid) -> tuple[Counts, Counts]:
+    """Where, in quarter hours since 1970, a new piece begins, and into which interval it goes.
+
+    A piece lies in one UTC day and one interval. What lies outside the window goes into the one
+    behind the last.
+    """
+    edges = grid.edges // QUARTER
+    days = np.arange(edges[0] // QUARTERS, -(-edges[-1] // QUARTERS)) * QUARTERS
+    cuts = np.union1d(edges, days)
+    interval = np.searchsorted(edges, cuts, side="right") - 1
+    interval[(interval < 0) | (interval >= len(grid))] = len(grid)
+    return cuts, interval
+
+
+def _rows(connection: Connection, ids: Sequence[int], window: Window) -> list[tuple[int, int, bytes]]:
+    table = schema.volumes
+    query = select(table.c.series_id, table.c.day, table.c.counts).where(
+        table.c.series_id.in_(ids),
+        table.c.day.between(window.start // DAY, (window.end - 1) // DAY),
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def _none() -> Counts:
+    return np.zeros(0, dtype=np.int64)

@@ -1,0 +1,243 @@
+"""Windows of time and the intervals they are cut into, in any IANA zone.
+
+Everything is epoch seconds, UTC. A window lies on quarter hours, because the figures do. A local day
+has 92, 94, 96, 98 or 100 quarter hours, and may (Samoa, 30 December 2011) not exist at all.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+
+from freshdesk_core.errors import ConfigError
+
+Times = npt.NDArray[np.int64]
+
+QUARTER = 900
+HOUR = 3600
+DAY = 86400
+INTERVALS = ("15min", "30min", "1h", "1d", "1w", "1MS")
+SECONDS = {"15min": QUARTER, "30min": 2 * QUARTER, "1h": HOUR}  # the intervals shorter than a day
+FIRST_YEAR, LAST_YEAR = 1971, 2199  # a day outside is a slip of the pen, and costs millions of rows
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> ZoneInfo:
+    """Find a time zone.
+
+    Raises:
+        ConfigError: ``bad-zone``: there is no such IANA zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError("bad-zone", text=name) from error
+
+
+def day_start(day: date, zone: str) -> int:
+    """The first moment of a local day, epoch seconds, on a quarter hour.
+
+    Where clocks leap over midnight it is the moment of the leap.
+    """
+    local = datetime(day.year, day.month, day.day, tzinfo=zone_of(zone))
+    return int(local.timestamp()) // QUARTER * QUARTER
+
+
+def local_day(epoch: int, zone: str) -> date:
+    """The local day on which a moment falls."""
+    return datetime.fromtimestamp(epoch, zone_of(zone)).date()
+
+
+def iso(epoch: int, zone: str = "UTC") -> str:
+    """A moment in ISO 8601 with its offset.
+
+    >>> iso(0, "Asia/Kathmandu")
+    '1970-01-01T05:30:00+05:30'
+    """
+    return datetime.fromtimestamp(epoch, zone_of(zone)).isoformat()
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time ``[start, end)``: epoch seconds on quarter hours, and the zone to see it in."""
+
+    start: int
+    end: int
+    zone: str
+
+    def __post_init__(self) -> None:
+        zone_of(self.zone)
+        if self.start % QUARTER or self.end % QUARTER or self.end < self.start:
+            raise ValueError(f"not a window of quarter hours: {self.start} to {self.end}")
+
+    @classmethod
+    def of_days(cls, first: date, end: date, zone: str) -> "Window":
+        """The local days from *first* up to, not including, *end*.
+
+        Raises:
+            ConfigError: ``bad-zone``; ``bad-range`` when no day lies between; ``bad-date`` for a year
+                that no help desk has seen.
+        """
+        zone_of(zone)
+        for day in (first, end):
+            if not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise ConfigError("bad-date", text=day.isoformat())
+        if end <= first:
+            raise ConfigError("bad-range", first=first.isoformat(), end=end.isoformat())
+        return cls(day_start(first, zone), day_start(end, zone), zone)
+
+    def days(self) -> list[date]:
+        """The local days it touches, in order."""
+        if self.is_empty:
+            return []
+        first, last = local_day(self.start, self.zone), local_day(self.end - 1, self.zone)
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [
+            day for day in days if day_start(day + timedelta(days=1), self.zone) > day_start(day, self.zone)
+        ]
+
+    def previous(self) -> "Window":
+        """Equally many local days right before; a bound inside a day keeps its time on the clock."""
+        return self.shifted_by_days(-len(self.days()))
+
+    def shifted_by_days(self, days: int) -> "Window":
+        """The same dates and times on the clock, some days later, or earlier if negative."""
+        shift = timedelta(days=days)
+        return Window(self._shifted(self.start, shift), self._shifted(self.end, shift), self.zone)
+
+    def until(self, moment: int) -> "Window":
+        """The part before a moment, cut down to whole quarter hours."""
+        end = min(self.end, moment // QUARTER * QUARTER)
+        return Window(self.start, max(self.start, end), self.zone)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing lies between its bounds."""
+        return self.start >= self.end
+
+    def _shifted(self, epoch: int, shift: timedelta) -> int:
+        wall = datetime.fromtimestamp(epoch, zone_of(self.zone)).replace(tzinfo=None, fold=0) + shift
+        return int(wall.replace(tzinfo=zone_of(self.zone)).timestamp()) // QUARTER * QUARTER
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The intervals of a window, as int64 arrays of epoch seconds.
+
+    ``edges`` has one entry more than there are intervals: interval *i* of the window is
+    ``[edges[i], edges[i + 1])``. ``labels[i]`` is where the whole interval begins; it lies before
+    ``edges[0]`` where the window cuts a week or a month.
+    """
+
+    window: Window
+    interval: str
+    edges: Times
+    labels: Times
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@lru_cache(maxsize=32)
+def grid(window: Window, interval: str) -> Grid:
+    """Cut a window into intervals.
+
+    Hours and half hours follow the local clock: where it is put forward or back by half an hour
+    (Lord Howe), the hour of the change is cut there.
+
+    Raises:
+        ConfigError: ``bad-interval``.
+    """
+    if interval not in INTERVALS:
+        raise ConfigError("bad-interval", text=interval, intervals=", ".join(INTERVALS))
+    if window.is_empty:
+        return Grid(window, interval, np.array([window.start]), np.array([], dtype=np.int64))
+    if interval in SECONDS:
+        labels = np.array(_clock_starts(window, SECONDS[interval]), dtype=np.int64)
+    else:
+        labels = np.array(_calendar_starts(window, interval), dtype=np.int64)
+    return Grid(window, interval, np.append(np.maximum(labels, window.start), window.end), labels)
+
+
+def whole(window: Window, interval: str) -> Window:
+    """The whole intervals of a kind inside a window; without one, an empty window at its start."""
+    if window.is_empty:
+        return window
+    if interval in SECONDS:
+        interval = "1d"  # ranges are chosen in days
+    first = local_day(window.start, window.zone)
+    last = local_day(window.end, window.zone)
+    start = _calendar_start(first, interval)
+    if day_start(start, window.zone) < window.start:
+        start = _next_start(start, interval)
+    end = _calendar_start(last, interval)
+    if end <= start:
+        return Window(window.start, window.start, window.zone)
+    return Window(day_start(start, window.zone), day_start(end, window.zone), window.zone)
+
+
+def _calendar_start(day: date, interval: str) -> date:
+    """The first day of the day, ISO week or month that holds a day."""
+    if interval == "1w":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if interval == "1MS" else day
+
+
+def _next_start(start: date, interval: str) -> date:
+    if interval == "1MS":
+        return (start + timedelta(days=32)).replace(day=1)
+    return start + timedelta(days=7 if interval == "1w" else 1)
+
+
+def _calendar_starts(window: Window, interval: str) -> list[int]:
+    """Where the days, weeks or months begin that a window touches."""
+    day = _calendar_start(local_day(window.start, window.zone), interval)
+    starts: list[int] = []
+    while (start := day_start(day, window.zone)) < window.end:
+        day = _next_start(day, interval)
+        if max(start, window.start) < day_start(day, window.zone):
+            starts.append(start)
+    return starts
+
+
+def _clock_starts(window: Window, seconds: int) -> list[int]:
+    """Where the local clock shows a multiple of *seconds*, and where it is put forward or back."""
+    starts: list[int] = []
+    for start, end, offset in _stretches(window):
+        first = start + (-(start + offset)) % seconds
+        if first > start:
+            starts.append(start)
+        starts.extend(range(first, end, seconds))
+    return starts
+
+
+def _stretches(window: Window) -> list[tuple[int, int, int]]:
+    """The window, cut where its zone changes its offset: (start, end, offset in seconds)."""
+    stretches: list[tuple[int, int, int]] = []
+    start = window.start
+    for day in range(window.start, window.end, DAY):
+        last = min(day + DAY, window.end) - QUARTER
+        if _offset(last, window.zone) != _offset(start, window.zone):
+            change = _change(max(start, day - QUARTER), last, window.zone)
+            stretches.append((start, change, _offset(start, window.zone)))
+            start = change
+    stretches.append((start, window.end, _offset(start, window.zone)))
+    return stretches
+
+
+def _change(low: int, high: int, zone: str) -> int:
+    """The first quarter hour after *low* that has the offset of *high*."""
+    quarters = range(low, high + QUARTER, QUARTER)
+    before = _offset(low, zone)
+    return quarters[bisect_left(quarters, True, key=lambda moment: _offset(moment, zone) != before)]
+
+
+def _offset(epoch: int, zone: str) -> int:
+    """Seconds east of Greenwich, down to the quarter hour (only before 1972 were there others)."""
+    offset = datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)).utcoffset()
+    assert offset is not None  # noqa: S101 (a zone always has one)
+    return int(offset.total_seconds()) // QUARTER * QUARTER
