@@ -81,6 +81,11 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Enter the account's own domain, ending in .freshdesk.com."),
     ),
+    "integration-removed": Message(
+        _("The integration {name} was removed."),
+        UNTOUCHED,
+        _("Connect it again with: python -m freshdesk_core integrations add"),
+    ),
     "key-rejected": Message(
         _("Freshdesk rejected the API key for {domain}."),
         UNTOUCHED,
@@ -106,6 +111,16 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Report this with the diagnosis of the integration."),
     ),
+    "no-integration": Message(
+        _("No Freshdesk account is connected."),
+        "",
+        _("Connect one with: python -m freshdesk_core integrations add NAME --domain example.freshdesk.com"),
+    ),
+    "no-key": Message(
+        _("No API key was given."),
+        NOTHING_SAVED,
+        _("Set INFLOW_FRESHDESK_KEY, or type the key on standard input."),
+    ),
     "no-name": Message(
         _("An integration needs a name."),
         NOTHING_SAVED,
@@ -126,15 +141,35 @@ MESSAGES: dict[str, Message] = {
         NOTHING_SAVED,
         _("Correct the variable, or remove it to use the usual certificates."),
     ),
+    "not-account-administrator": Message(
+        _("The key's user is not an Account Administrator."),
+        _("Groups or roles may be hidden from it."),
+        _("Use the API key of a user with the role Account Administrator."),
+    ),
     "not-found": Message(
         _("Freshdesk has nothing at {domain}{path}."),
         UNTOUCHED,
         _("Check that the domain is the account's own, such as example.freshdesk.com."),
     ),
+    "plan-below-pro": Message(
+        _("The account allows fewer calls a minute than a Pro plan."),
+        _("The first import takes longer; the figures are the same."),
+        _("Nothing to do, unless the import is too slow for you."),
+    ),
     "rate-limited": Message(
         _("{domain} still limits the calls after {seconds} seconds of waiting."),
         UNTOUCHED,
         _("The import goes on from where it stopped; run it again in a few minutes."),
+    ),
+    "sample-not-started": Message(
+        _("The built-in sample account could not be started."),
+        "",
+        _("Start Inflow again; if it stays, connect a Freshdesk account instead."),
+    ),
+    "scope-not-global": Message(
+        _("The key's user does not see all tickets (ticket scope is not global)."),
+        _("The figures will be too low, without any error."),
+        _("Give the user global ticket scope in Freshdesk, or use another user's key."),
     ),
     "secret-key-open": Message(
         _("Others can read the key file {where}."),
@@ -176,6 +211,11 @@ MESSAGES: dict[str, Message] = {
         _("{domain} cannot be reached ({cause})."),
         UNTOUCHED,
         _("Check the domain and the network, then run the import again: it goes on from where it stopped."),
+    ),
+    "zone-unknown": Message(
+        _("Freshdesk does not say the account's time zone."),
+        _("Days are counted in UTC."),
+        _("Choose the time zone on the page, or with --tz."),
     ),
 }
 

@@ -10,7 +10,7 @@ from array import array
 from collections import OrderedDict
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, delete, insert, select, tuple_
 
 from freshdesk_core.errors import DataError
 from freshdesk_core.store.schema import series, volumes
@@ -75,6 +75,13 @@ class Cells:
             self.add(old, at, -1)
             self.add(new, at, 1)
 
+    def clear_day(self, connection: Connection, measure: str, day: int) -> None:
+        """Forget all counts of a measure on a UTC day, before they are counted anew."""
+        ids = [self._series_id(connection, key) for key in self._known(connection) if key.measure == measure]
+        connection.execute(delete(volumes).where(volumes.c.series_id.in_(ids), volumes.c.day == day))
+        for id_ in ids:
+            self._cells.pop((id_, day), None)
+
     def flush(self, connection: Connection) -> None:
         """Write what was collected.
 
@@ -108,19 +115,23 @@ class Cells:
         return changes
 
     def _series_id(self, connection: Connection, key: SeriesKey) -> int:
+        ids = self._known(connection)
+        if key not in ids:
+            ids[key] = connection.execute(
+                insert(series)
+                .values(integration_id=self._integration_id, **key._asdict())
+                .returning(series.c.series_id)
+            ).scalar_one()
+        return ids[key]
+
+    def _known(self, connection: Connection) -> dict[SeriesKey, int]:
         if self._ids is None:
             columns = [series.c[name] for name in SeriesKey._fields]
             rows = connection.execute(
                 select(series.c.series_id, *columns).where(series.c.integration_id == self._integration_id)
             )
             self._ids = {SeriesKey(*row[1:]): row[0] for row in rows}
-        if key not in self._ids:
-            self._ids[key] = connection.execute(
-                insert(series)
-                .values(integration_id=self._integration_id, **key._asdict())
-                .returning(series.c.series_id)
-            ).scalar_one()
-        return self._ids[key]
+        return self._ids
 
     def _load(self, connection: Connection, missing: list[tuple[int, int]]) -> None:
         for start in range(0, len(missing), KEYS_PER_QUERY):

@@ -206,6 +206,7 @@ imports = Table(
     metadata,
     Column("import_id", SERIAL, primary_key=True, autoincrement=True),
     Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), nullable=False),
+    Column("purpose", Text, nullable=False),  # "import" or "totals"
     Column("is_first", Boolean, nullable=False),
     Column("phase", Text, nullable=False),  # "tickets", "conversations", "totals", "ended"
     Column("outcome", Text),  # "complete", "interrupted", "failed"; null while it runs
@@ -216,6 +217,8 @@ imports = Table(
     Column("tickets_expected", BigInteger),  # about; null while unknown
     Column("threads_read", BigInteger, nullable=False, default=0),
     Column("threads_expected", BigInteger),
+    Column("days_read", BigInteger, nullable=False, default=0),
+    Column("days_expected", BigInteger),
     Column("new_contacts", BigInteger, nullable=False, default=0),
     Column("calls", BigInteger, nullable=False, default=0),
     Column("credits", BigInteger, nullable=False, default=0),

@@ -1,0 +1,158 @@
+"""``import``: bring the store up to date, initial or continuous, resuming by itself."""
+
+import argparse
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from freshdesk_core.errors import Busy, ConfigError, CoreError
+from freshdesk_core.importing.accounting import Accounts, accounts
+from freshdesk_core.importing.log import Run
+from freshdesk_core.importing.session import Session, bring_up_to_date
+from freshdesk_core.messages import parts, sentence
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store, integrations
+from freshdesk_core.store.integrations import Integration
+from freshdesk_core.text import gettext as _
+
+SAY_EVERY_SECONDS = 2.0
+
+Result = dict[str, Any]  # one element of the JSON document that scripts depend on
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser("import", help="bring the store up to date")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="integrations (default: all)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import; 0 only when every integration is complete."""
+    settings = Settings.from_environment()
+    store = Store.open(settings)
+    with store.read() as connection:
+        if args.names:
+            chosen = [integrations.named(connection, name) for name in args.names]
+        else:
+            chosen = [one for one in integrations.real_ones(connection) if one.removed_at is None]
+    if not chosen:
+        raise ConfigError("no-integration")
+    stop = threading.Event()
+    results = [_import(store, settings, integration, stop) for integration in chosen if not stop.is_set()]
+    if args.json:
+        print(json.dumps({"integrations": results}, ensure_ascii=False))
+    else:
+        for result in results:
+            print(_summary(result))
+    return 0 if all(result["outcome"] == "complete" for result in results) else 1
+
+
+def _import(store: Store, settings: Settings, integration: Integration, stop: threading.Event) -> Result:
+    if integration.removed_at is not None:
+        raise ConfigError("integration-removed", name=integration.name)
+    began = time.monotonic()
+    try:
+        session = bring_up_to_date(
+            store, settings, integration, stop=stop, on_progress=_teller(integration.name)
+        )
+    except (Busy, ConfigError) as error:
+        print(error, file=sys.stderr)
+        with store.read() as connection:
+            closed = accounts(connection, integration.integration_id)
+        outcome = "busy" if isinstance(error, Busy) else "failed"
+        seconds = time.monotonic() - began
+        return _result(integration, outcome, closed, seconds=seconds, error=error)
+    return _told(session, stop)
+
+
+def _told(session: Session, stop: threading.Event) -> Result:
+    outcome = session.outcome
+    if outcome.outcome == "interrupted":
+        stop.set()
+        print(_("Interrupted. Run the import again: it goes on from where it stopped."), file=sys.stderr)
+    for error in (outcome.error, session.totals_error):
+        if error is not None:
+            print(error, file=sys.stderr)
+    return _result(
+        outcome.integration,
+        outcome.outcome,
+        outcome.accounts,
+        new_contacts=outcome.new_contacts,
+        calls=outcome.calls,
+        credits_=outcome.credits,
+        seconds=outcome.seconds,
+        error=outcome.error,
+    )
+
+
+def _result(
+    integration: Integration,
+    outcome: str,
+    closed: Accounts,
+    *,
+    new_contacts: int = 0,
+    calls: int = 0,
+    credits_: int = 0,
+    seconds: float = 0,
+    error: CoreError | None = None,
+) -> Result:
+    return {
+        "name": integration.name,
+        "outcome": outcome,
+        "fetched": {"tickets": closed.tickets, "conversations": closed.conversations},
+        "counted": {"tickets": closed.counted_tickets, "replies": closed.counted_replies},
+        "excluded": closed.excluded,
+        "threads": {"read": closed.threads_read, "not_needed": 0},
+        "new_contacts": new_contacts,
+        "calls": calls,
+        "credits": credits_,
+        "seconds": round(seconds, 2),
+        "error": None if error is None else _error(error),
+    }
+
+
+def _error(error: CoreError) -> dict[str, str]:
+    return {"code": error.error_code, "message": sentence(error), "next_step": parts(error).next_step}
+
+
+def _teller(name: str) -> Callable[[Run], None]:
+    """Say on stderr how far the import is, every other second."""
+    told = time.monotonic()
+
+    def tell(run: Run) -> None:
+        nonlocal told
+        if time.monotonic() - told < SAY_EVERY_SECONDS:
+            return
+        told = time.monotonic()
+        if run.phase == "tickets":
+            about = _(" of about {n}").format(n=run.tickets_expected) if run.tickets_expected else ""
+            text = _("{name}: {n} tickets{about}").format(name=name, n=run.tickets_read, about=about)
+        else:
+            text = _("{name}: conversations of {n} of {all} tickets").format(
+                name=name, n=run.threads_read, all=run.threads_expected
+            )
+        print(text, file=sys.stderr)
+
+    return tell
+
+
+def _summary(result: Result) -> str:
+    return _(
+        "{name}: {outcome}. {tickets} tickets and {conversations} conversations in the store = "
+        "{contacts} offered contacts ({new} new) + {excluded} excluded; {calls} calls, {seconds} s."
+    ).format(
+        name=result["name"],
+        outcome=result["outcome"],
+        tickets=result["fetched"]["tickets"],
+        conversations=result["fetched"]["conversations"],
+        contacts=sum(result["counted"].values()),
+        new=result["new_contacts"],
+        excluded=sum(result["excluded"].values()),
+        calls=result["calls"],
+        seconds=result["seconds"],
+    )

@@ -1,0 +1,1 @@
+"""One import: the only place where api, store and counting meet."""

@@ -1,0 +1,105 @@
+"""The log of imports: one row per run, kept up to date within each step."""
+
+import json
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, update
+
+from freshdesk_core.errors import CoreError
+from freshdesk_core.store.schema import imports, integrations
+
+
+@dataclass(slots=True)
+class Run:
+    """One import while it runs. ``*_expected`` are estimates; None while unknown."""
+
+    import_id: int
+    integration_id: int
+    phase: str = "tickets"
+    tickets_read: int = 0
+    tickets_expected: int | None = None
+    threads_read: int = 0
+    threads_expected: int | None = None
+    days_read: int = 0
+    days_expected: int | None = None
+    new_contacts: int = 0
+    calls: int = 0
+    credits: int = 0
+
+
+def begin(connection: Connection, integration_id: int, *, purpose: str, is_first: bool) -> Run:
+    """Open the row of a new run ("import" or "totals"); one that never said how it ended was interrupted."""
+    now = int(time.time())
+    phase = "totals" if purpose == "totals" else "tickets"
+    connection.execute(
+        update(imports)
+        .where(imports.c.integration_id == integration_id, imports.c.outcome.is_(None))
+        .values(outcome="interrupted", phase="ended", ended_at=imports.c.progressed_at)
+    )
+    import_id = connection.execute(
+        insert(imports)
+        .values(
+            integration_id=integration_id,
+            purpose=purpose,
+            is_first=is_first,
+            phase=phase,
+            started_at=now,
+            progressed_at=now,
+        )
+        .returning(imports.c.import_id)
+    ).scalar_one()
+    return Run(import_id, integration_id, phase)
+
+
+def progress(connection: Connection, run: Run) -> None:
+    """Write down how far a run is, and tell every page that the figures are new."""
+    _save(
+        connection,
+        run,
+        phase=run.phase,
+        tickets_read=run.tickets_read,
+        tickets_expected=run.tickets_expected,
+        threads_read=run.threads_read,
+        threads_expected=run.threads_expected,
+        days_read=run.days_read,
+        days_expected=run.days_expected,
+        new_contacts=run.new_contacts,
+        calls=run.calls,
+        credits=run.credits,
+    )
+    raise_revision(connection, run.integration_id)
+
+
+def end(connection: Connection, run: Run, outcome: str, error: CoreError | None = None) -> None:
+    """Close the row of a run."""
+    now = int(time.time())
+    _save(
+        connection,
+        run,
+        phase="ended",
+        outcome=outcome,
+        ended_at=now,
+        calls=run.calls,
+        credits=run.credits,
+        error_code=error.error_code if error else None,
+        error_figures=json.dumps(error.figures, default=str) if error else None,
+    )
+    raise_revision(connection, run.integration_id)
+
+
+def raise_revision(connection: Connection, integration_id: int) -> None:
+    """Make the pages read again."""
+    connection.execute(
+        update(integrations)
+        .where(integrations.c.integration_id == integration_id)
+        .values(revision=integrations.c.revision + 1)
+    )
+
+
+def _save(connection: Connection, run: Run, **values: object) -> None:
+    connection.execute(
+        update(imports)
+        .where(imports.c.import_id == run.import_id)
+        .values(progressed_at=int(time.time()), **values)
+    )

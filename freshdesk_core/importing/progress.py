@@ -1,0 +1,100 @@
+"""How far each import is, as the store tells: for the page and the command line alike."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from freshdesk_core.store import Store, leases
+from freshdesk_core.store.integrations import Integration, all_of
+from freshdesk_core.store.schema import imports, integrations
+
+FEW = 20  # below this many threads read, no estimate
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The last run of an integration. Times are epoch seconds, ``*_expected`` and estimates may be None.
+
+    ``phase`` is "waiting" before any run, else "tickets", "conversations", "totals" or "ended".
+    """
+
+    integration_id: int
+    name: str
+    is_sample: bool
+    phase: str
+    is_running: bool
+    is_first: bool
+    outcome: str | None
+    tickets_read: int
+    tickets_expected: int | None
+    threads_read: int
+    threads_expected: int | None
+    days_read: int
+    days_expected: int | None
+    calls: int
+    new_contacts: int
+    started_at: int | None
+    progressed_at: int | None
+    seconds_left: int | None
+    replies_complete_from: int | None
+    holder: str | None
+    error_code: str | None
+    error_figures: dict[str, Any]
+
+
+def progress(store: Store, *, now: float | None = None) -> list[Progress]:
+    """Tell how far the import of every integration is, in the order in which they were added."""
+    now = time.time() if now is None else now
+    with store.read() as connection:
+        return [_of(connection, integration, now) for integration in all_of(connection)]
+
+
+def _of(connection: Connection, integration: Integration, now: float) -> Progress:
+    id_ = integration.integration_id
+    run = connection.execute(
+        select(imports).where(imports.c.integration_id == id_).order_by(imports.c.import_id.desc()).limit(1)
+    ).one_or_none()
+    replies_from = connection.execute(
+        select(integrations.c.replies_from).where(integrations.c.integration_id == id_)
+    ).scalar()
+    present = leases.holder(connection, id_)
+    is_held = present is not None and present.is_alive(now)
+    is_running = is_held and run is not None and run.outcome is None
+    return Progress(
+        integration_id=id_,
+        name=integration.name,
+        is_sample=integration.is_sample,
+        phase=run.phase if run else "waiting",
+        is_running=is_running,
+        is_first=run.is_first if run else True,
+        outcome=run.outcome if run else None,
+        tickets_read=run.tickets_read if run else 0,
+        tickets_expected=run.tickets_expected if run else None,
+        threads_read=run.threads_read if run else 0,
+        threads_expected=run.threads_expected if run else None,
+        days_read=run.days_read if run else 0,
+        days_expected=run.days_expected if run else None,
+        calls=run.calls if run else 0,
+        new_contacts=run.new_contacts if run else 0,
+        started_at=run.started_at if run else None,
+        progressed_at=run.progressed_at if run else None,
+        seconds_left=_seconds_left(run) if run and is_running else None,
+        replies_complete_from=replies_from,
+        holder=f"process {present.pid} on {present.host}" if present and is_held else None,
+        error_code=run.error_code if run else None,
+        error_figures=json.loads(run.error_figures) if run and run.error_figures else {},
+    )
+
+
+def _seconds_left(run: Row[Any]) -> int | None:
+    """Threads are nearly all of the work: one call each, at the pace of the run so far."""
+    expected = run.threads_expected if run.phase == "conversations" else run.tickets_expected
+    done = run.threads_read if run.phase == "conversations" else run.tickets_read
+    elapsed: int = run.progressed_at - run.started_at
+    if run.phase == "totals" or expected is None or done < FEW or elapsed <= 0:
+        return None
+    left: float = (expected - done) * elapsed / done
+    return max(0, round(left))

@@ -1,0 +1,164 @@
+"""The built-in sample account: a sandbox of its own process, connected while no real account is.
+
+Its start day and port are kept, so that the same ids mean the same tickets tomorrow. It steps aside
+when the first real integration is saved.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from freshdesk_core.api import Freshdesk
+from freshdesk_core.errors import ConfigError, CoreError
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store, integrations
+from freshdesk_core.store.integrations import Integration
+
+TICKETS = 12_000
+DAYS = 400
+SEED = 7
+STARTING_SECONDS = 60
+FILE = "sample.json"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the sample's server listens, and the key it takes."""
+
+    domain: str
+    api_key: str
+
+
+class Sample:
+    """The sample's server, started when it is needed and ended with this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._file = settings.home / FILE
+        self._process: subprocess.Popen[str] | None = None
+        self._address: Address | None = None
+
+    def connect(self, store: Store, settings: Settings) -> Integration:
+        """Make sure that the sample's server runs and that its integration points to it.
+
+        Raises:
+            ConfigError: The server did not start.
+        """
+        address = self._running()
+        with store.write() as connection:
+            present = integrations.sample(connection)
+            if present is None:
+                return integrations.add(
+                    connection,
+                    settings,
+                    name=integrations.SAMPLE_NAME,
+                    domain=address.domain,
+                    api_key=address.api_key,
+                    time_zone="Europe/Berlin",
+                    since=None,
+                    is_sample=True,
+                )
+            if present.domain != address.domain or present.key_hint != address.api_key[-4:]:
+                integrations.replace_domain(
+                    connection, settings, present.integration_id, address.domain, address.api_key
+                )
+            return integrations.get(connection, present.integration_id)
+
+    def stop(self) -> None:
+        """End the sample's server."""
+        if self._process is None:
+            return
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process, self._address = None, None
+
+    def _running(self) -> Address:
+        if self._process is not None and self._process.poll() is None and self._address is not None:
+            return self._address
+        self.stop()
+        kept = self._kept()
+        if (other := _answering(kept)) is not None:
+            return other  # another Inflow of this home serves it
+        for port in dict.fromkeys((_port(kept), 0)):
+            address = self._start(str(kept["start"]), port)
+            if address is not None:
+                self._address = address
+                self._keep({**kept, "domain": address.domain, "api_key": address.api_key})
+                return address
+        raise ConfigError("sample-not-started")
+
+    def _start(self, start: str, port: int) -> Address | None:
+        """Start the server; None when it does not say that it is ready (its port is taken, say)."""
+        command = [sys.executable, "-m", "freshdesk_core", "sandbox", "--until-stdin-closes", "--live"]
+        options = {
+            "port": port,
+            "tickets": TICKETS,
+            "days": DAYS,
+            "seed": SEED,
+            "start": start,
+            "plan": "unlimited",
+        }
+        self._process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of our own
+            [*command, *(part for name, value in options.items() for part in (f"--{name}", str(value)))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[2],
+            text=True,
+        )
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        try:
+            ready: dict[str, Any] = json.loads(line)
+            return Address(ready["domain"], ready["api_key"])
+        except (ValueError, KeyError):
+            self.stop()
+            return None
+
+    def _kept(self) -> dict[str, Any]:
+        try:
+            kept: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
+            datetime.fromisoformat(kept["start"])
+            return kept
+        except (OSError, ValueError, KeyError, TypeError):
+            start = datetime.fromtimestamp(time.time(), UTC).date() - timedelta(days=DAYS)
+            return {"start": start.isoformat()}
+
+    def _keep(self, kept: dict[str, Any]) -> None:
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self._file.with_name(f".{FILE}.{os.getpid()}")
+        draft.write_text(json.dumps(kept), encoding="utf-8")
+        draft.replace(self._file)
+
+
+def _port(kept: dict[str, Any]) -> int:
+    port = str(kept.get("domain", "")).rpartition(":")[2]
+    return int(port) if port.isdecimal() else 0
+
+
+def _answering(kept: dict[str, Any]) -> Address | None:
+    """The sample's server at its kept address, when it answers there."""
+    if not _port(kept):
+        return None
+    address = Address(str(kept["domain"]), str(kept.get("api_key")))
+    try:
+        with Freshdesk(
+            address.domain, address.api_key, tries=1, deadline=2, allow_loopback=True
+        ) as freshdesk:
+            freshdesk.me()
+    except CoreError:
+        return None
+    return address

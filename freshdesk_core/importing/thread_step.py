@@ -1,0 +1,141 @@
+"""Whole threads into the store: conversations decided, moved by merges, counted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, or_, select, update
+
+from freshdesk_core.api.records import ConversationRecord
+from freshdesk_core.counting.facts import COUNTED
+from freshdesk_core.counting.threads import Decision, Known, judge_thread
+from freshdesk_core.importing.ticket_step import ARRIVAL_SECONDS, Saved
+from freshdesk_core.store.cells import Cells, SeriesKey
+from freshdesk_core.store.placing import reply_queue
+from freshdesk_core.store.rows import (
+    CONVERSATION_COLUMNS,
+    Conversation,
+    Ticket,
+    conversation_values,
+    load_tickets,
+)
+from freshdesk_core.store.schema import conversations, tickets
+from freshdesk_core.store.upserts import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A ticket and all its conversations; None when Freshdesk does not give them (trashed, purged)."""
+
+    ticket: Ticket
+    rows: list[ConversationRecord] | None
+
+
+def save_threads(
+    connection: Connection,
+    cells: Cells,
+    integration_id: int,
+    threads: Sequence[Thread],
+    *,
+    start: int | None,
+    seen_at: int,
+) -> Saved:
+    """Store whole threads and count their replies. What was decided earlier stands.
+
+    Args:
+        connection: The step's transaction.
+        cells: The summary; the caller flushes it.
+        integration_id: Whose threads they are.
+        threads: Each with all the rows that Freshdesk gives now, in any order.
+        start: Contacts count from this time on; None: from ever.
+        seen_at: Freshdesk's clock, for the first sight of a conversation.
+    """
+    stored = _load(connection, integration_id, threads)
+    holders = _holders(connection, integration_id, stored, threads)
+    present = dict(stored)
+    by_ticket: dict[int, dict[int, Known]] = {}
+    for row in stored.values():
+        by_ticket.setdefault(row.ticket_id, {})[row.conversation_id] = Known(row.created_at, row.is_live)
+    new_contacts = 0
+    for thread in threads:
+        if thread.rows is None:
+            continue
+        known = by_ticket.setdefault(thread.ticket.ticket_id, {})
+        for record in thread.rows:
+            held = present.get(record.id)
+            if held is not None and held.ticket_id != thread.ticket.ticket_id:
+                present[record.id] = _merge(cells, held, holders[held.ticket_id], thread.ticket)
+                known[record.id] = Known(held.created_at, held.is_live)
+        records = {record.id: record for record in thread.rows}
+        for decision in judge_thread(thread.ticket, thread.rows, known, start):
+            row = _conversation(thread.ticket, records[decision.conversation_id], decision, seen_at)
+            present[row.conversation_id] = row
+            if row.result == COUNTED:
+                cells.add(_queue_of(row, thread.ticket), row.created_at)
+                new_contacts += 1
+    changed = [row for id_, row in present.items() if stored.get(id_) != row]
+    upsert(connection, conversations, [conversation_values(integration_id, row) for row in changed])
+    _mark_read(connection, integration_id, threads)
+    return Saved(len(threads), new_contacts)
+
+
+def _load(connection: Connection, integration_id: int, threads: Sequence[Thread]) -> dict[int, Conversation]:
+    """What is stored of these threads, under their tickets or, before a merge, under others."""
+    ids = [record.id for thread in threads for record in thread.rows or ()]
+    ticket_ids = [thread.ticket.ticket_id for thread in threads]
+    columns = [conversations.c[name] for name in CONVERSATION_COLUMNS]
+    rows = connection.execute(
+        select(*columns).where(
+            conversations.c.integration_id == integration_id,
+            or_(conversations.c.ticket_id.in_(ticket_ids), conversations.c.conversation_id.in_(ids)),
+        )
+    )
+    return {row[0]: Conversation(*row) for row in rows}
+
+
+def _holders(
+    connection: Connection, integration_id: int, stored: dict[int, Conversation], threads: Sequence[Thread]
+) -> dict[int, Ticket]:
+    """The tickets under which the rows stand now."""
+    here = {thread.ticket.ticket_id: thread.ticket for thread in threads}
+    elsewhere = {row.ticket_id for row in stored.values()} - here.keys()
+    return here | (load_tickets(connection, integration_id, elsewhere) if elsewhere else {})
+
+
+def _merge(cells: Cells, row: Conversation, old: Ticket, new: Ticket) -> Conversation:
+    """A merge took the row to another ticket; its contact, if it is one, goes with it."""
+    if row.result == COUNTED:
+        cells.move(_queue_of(row, old), _queue_of(row, new), row.created_at)
+    return replace(row, ticket_id=new.ticket_id)
+
+
+def _queue_of(row: Conversation, ticket: Ticket) -> SeriesKey:
+    return reply_queue(ticket, row.reply_source, seen_deleted=row.seen_deleted)
+
+
+def _conversation(
+    ticket: Ticket, record: ConversationRecord, decision: Decision, seen_at: int
+) -> Conversation:
+    is_fresh = seen_at - record.created_at <= ARRIVAL_SECONDS
+    return Conversation(
+        conversation_id=record.id,
+        ticket_id=ticket.ticket_id,
+        created_at=record.created_at,
+        result=decision.result,
+        reply_source=decision.reply_source,
+        source=record.source,
+        is_live=decision.is_live,
+        first_seen_at=seen_at,
+        arrival_group_id=ticket.group_id if is_fresh else None,
+        seen_deleted=ticket.deleted,
+    )
+
+
+def _mark_read(connection: Connection, integration_id: int, threads: Iterable[Thread]) -> None:
+    connection.execute(
+        update(tickets)
+        .where(
+            tickets.c.integration_id == integration_id,
+            tickets.c.ticket_id.in_([thread.ticket.ticket_id for thread in threads]),
+        )
+        .values(is_thread_due=False)
+    )

@@ -1,0 +1,184 @@
+"""One page of a ticket listing into the store: new tickets, changes, and what moves with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select, update
+
+from freshdesk_core.api.records import TicketRecord
+from freshdesk_core.counting.facts import COUNTED
+from freshdesk_core.counting.tickets import ticket_result
+from freshdesk_core.store.cells import DAY, Cells
+from freshdesk_core.store.placing import identity_line, reply_queue, ticket_queue
+from freshdesk_core.store.rows import Ticket, load_tickets, ticket_values
+from freshdesk_core.store.schema import conversations, freshdesk_totals, tickets
+from freshdesk_core.store.upserts import upsert
+
+ARRIVAL_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a step brought."""
+
+    rows: int
+    new_contacts: int
+
+
+def save_tickets(
+    connection: Connection,
+    cells: Cells,
+    integration_id: int,
+    records: Sequence[TicketRecord],
+    *,
+    stream: str,
+    start: int | None,
+    seen_at: int,
+) -> Saved:
+    """Store the rows of a page, and move what changed its place.
+
+    Args:
+        connection: The step's transaction.
+        cells: The summary; the caller flushes it.
+        integration_id: Whose tickets they are.
+        records: The rows as Freshdesk gave them.
+        stream: "default", "deleted" or "spam": the filter through which they came tells their state.
+        start: Contacts count from this time on; None: from ever.
+        seen_at: Freshdesk's clock, for the first sight of a ticket.
+    """
+    stored = load_tickets(connection, integration_id, [record.id for record in records])
+    present: dict[int, Ticket] = {}
+    moved: list[tuple[Ticket, Ticket]] = []
+    new_contacts = 0
+    for record in records:
+        old = present.get(record.id) or stored.get(record.id)
+        if old is None:
+            ticket = _first_sight(record, stream, start, seen_at)
+            cells.add(identity_line(ticket), ticket.created_at)
+            if ticket.result == COUNTED:
+                cells.add(ticket_queue(ticket), ticket.created_at)
+                new_contacts += 1
+        else:
+            ticket = _changed(old, record, stream, start)
+            if ticket == old:
+                continue
+            if identity_line(ticket) != identity_line(old) or ticket_queue(ticket) != ticket_queue(old):
+                moved.append((old, ticket))
+        present[record.id] = ticket
+    _move(connection, cells, integration_id, moved)
+    upsert(
+        connection,
+        tickets,
+        [ticket_values(integration_id, ticket) for ticket in present.values()],
+    )
+    came = [ticket for ticket in present.values() if ticket.ticket_id not in stored]
+    _mark_totals_stale(connection, integration_id, [*came, *(new for _old, new in moved)])
+    return Saved(len(present), new_contacts)
+
+
+def _first_sight(record: TicketRecord, stream: str, start: int | None, seen_at: int) -> Ticket:
+    deleted = record.deleted or stream == "deleted"
+    is_fresh = seen_at - record.created_at <= ARRIVAL_SECONDS
+    return Ticket(
+        ticket_id=record.id,
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+        group_id=record.group_id,
+        source=record.source,
+        status=record.status,
+        association_type=record.association_type,
+        spam=record.spam or stream == "spam",
+        deleted=deleted,
+        archived=record.archived,
+        requester_responded_at=record.requester_responded_at,
+        agent_responded_at=record.agent_responded_at,
+        stats_digest=record.stats_digest,
+        result=ticket_result(record, start),
+        first_seen_at=seen_at,
+        arrival_group_id=record.group_id if is_fresh else None,
+        seen_deleted=deleted,
+        is_thread_due=True,
+    )
+
+
+def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None) -> Ticket:
+    """The ticket after this row; the same when the row brings nothing new, or is an older snapshot."""
+    if record.updated_at < old.updated_at:
+        return old
+    spam, deleted = _state(old, record, stream)
+    # Two changes within one second leave updated_at equal: then the stats tell.
+    was_touched = (record.updated_at, record.stats_digest) != (old.updated_at, old.stats_digest)
+    return replace(
+        old,
+        updated_at=record.updated_at,
+        group_id=record.group_id,
+        source=record.source,
+        status=record.status,
+        association_type=record.association_type,
+        spam=spam,
+        deleted=deleted,
+        archived=record.archived,
+        requester_responded_at=record.requester_responded_at,
+        agent_responded_at=record.agent_responded_at,
+        stats_digest=record.stats_digest,
+        result=ticket_result(record, start),
+        is_thread_due=old.is_thread_due or was_touched,
+    )
+
+
+def _state(old: Ticket, record: TicketRecord, stream: str) -> tuple[bool, bool]:
+    """Spam and deleted, as the row and the filter through which it came tell.
+
+    A ticket that is both may come through both filters, each naming its own state alone; without a
+    change in between the other state is kept, or each import would turn it over and back.
+    """
+    if stream == "default":
+        return record.spam, record.deleted
+    is_same = record.updated_at == old.updated_at
+    spam = record.spam or stream == "spam" or (is_same and old.spam)
+    deleted = record.deleted or stream == "deleted" or (is_same and old.deleted)
+    return spam, deleted
+
+
+def _move(
+    connection: Connection, cells: Cells, integration_id: int, moved: Sequence[tuple[Ticket, Ticket]]
+) -> None:
+    """Take the tickets that changed their place, and their replies with them, from the old to the new."""
+    for old, new in moved:
+        cells.move(identity_line(old), identity_line(new), new.created_at)
+        if old.result == COUNTED:
+            cells.add(ticket_queue(old), old.created_at, -1)
+        if new.result == COUNTED:
+            cells.add(ticket_queue(new), new.created_at)
+    places = {new.ticket_id: (old, new) for old, new in moved}
+    if not places:
+        return
+    replies = connection.execute(
+        select(
+            conversations.c.ticket_id,
+            conversations.c.created_at,
+            conversations.c.reply_source,
+            conversations.c.seen_deleted,
+        ).where(
+            conversations.c.integration_id == integration_id,
+            conversations.c.ticket_id.in_(places),
+            conversations.c.result == COUNTED,
+        )
+    )
+    for ticket_id, created_at, reply_source, seen_deleted in replies:
+        old, new = places[ticket_id]
+        cells.move(
+            reply_queue(old, reply_source, seen_deleted=seen_deleted),
+            reply_queue(new, reply_source, seen_deleted=seen_deleted),
+            created_at,
+        )
+
+
+def _mark_totals_stale(connection: Connection, integration_id: int, changed: Sequence[Ticket]) -> None:
+    """A total taken earlier no longer compares with a day whose tickets came or changed their state."""
+    if days := {ticket.created_at // DAY for ticket in changed}:
+        connection.execute(
+            update(freshdesk_totals)
+            .where(freshdesk_totals.c.integration_id == integration_id, freshdesk_totals.c.day.in_(days))
+            .values(is_stale=True)
+        )

@@ -1,0 +1,251 @@
+"""Freshdesk's own ticket totals, from its search: another endpoint than the import's, so the check can fail.
+
+One call a UTC day gives the day's total and its first 30 rows. Where Freshdesk gives the rest of the rows
+too (300 a query), they are read, so that the total is known by group, source and quarter hour, and each
+difference by its ticket (docs/decisions/0004-freshdesk-totals.md). A total is never derived from our store.
+"""
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from freshdesk_core.api import Freshdesk, SearchRow
+from freshdesk_core.counting.tickets import fate
+from freshdesk_core.errors import CoreError
+from freshdesk_core.importing import log
+from freshdesk_core.store import Store, leases
+from freshdesk_core.store.cells import DAY, Cells, freshdesk_key
+from freshdesk_core.store.integrations import Integration
+from freshdesk_core.store.schema import freshdesk_totals, integrations, tickets, total_differences
+from freshdesk_core.store.upserts import upsert
+
+TOTAL_DAYS = 120  # search forgets archived tickets, and a ticket may be archived after 120 days
+ROWS_PER_PAGE = 30
+ROWS_PER_QUERY = 300
+YOUNG_DAYS = 7
+SEARCH_LAG_SECONDS = 600  # search sees a change "a few minutes" late
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """What the search says of a UTC day. ``rows`` None: there were more than it gives."""
+
+    day: int
+    total: int
+    taken_at: int
+    rows: list[SearchRow] | None
+
+
+def take_totals(
+    store: Store,
+    integration: Integration,
+    freshdesk: Freshdesk,
+    days: Iterable[int] | None = None,
+    *,
+    threads: int = 4,
+    stop: threading.Event | None = None,
+) -> int:
+    """Ask Freshdesk for its totals and keep them with their time.
+
+    Args:
+        store: Where they are kept.
+        integration: Whose totals.
+        freshdesk: The client of its account.
+        days: UTC day numbers; None: the last 120, as far as tickets were imported.
+        threads: How many days are asked for at once.
+        stop: Ends the step early between two days.
+
+    Returns:
+        How many days were taken.
+
+    Raises:
+        ApiError: Freshdesk did not answer; the days taken before are kept.
+        Busy: Another process imports this integration.
+    """
+    with leases.held(store, integration) as lease:
+        with store.write() as connection:
+            wanted = sorted(days) if days is not None else _last_days(connection, integration)
+            run = log.begin(connection, integration.integration_id, purpose="totals", is_first=False)
+        run.days_expected = len(wanted)
+        before = (freshdesk.calls, freshdesk.credits)
+        cells = Cells(integration.integration_id)
+        error: CoreError | None = None
+        try:
+            with ThreadPoolExecutor(threads, thread_name_prefix="totals") as pool:
+                for total in pool.map(lambda day: _ask(freshdesk, day), reversed(wanted)):
+                    with store.write() as connection:
+                        lease.check(connection)
+                        _save(connection, cells, integration.integration_id, total)
+                        run.days_read += 1
+                        run.calls, run.credits = freshdesk.calls - before[0], freshdesk.credits - before[1]
+                        log.progress(connection, run)
+                    if stop is not None and stop.is_set():
+                        break
+        except CoreError as caught:
+            error = caught
+        with store.write() as connection:
+            done = run.days_read == len(wanted)
+            outcome = "failed" if error else "complete" if done else "interrupted"
+            log.end(connection, run, outcome, error)
+            if done and days is None:
+                _mark_taken(connection, integration.integration_id)
+    if error is not None:
+        raise error
+    return run.days_read
+
+
+def days_to_retake(connection: Connection, integration_id: int) -> list[int]:
+    """The days of a nightly round: young ones, those that changed since, those never taken."""
+    listed = _listed_until(connection, integration_id)
+    if listed is None:
+        return []
+    today = listed // DAY
+    rows = connection.execute(
+        select(freshdesk_totals.c.day, freshdesk_totals.c.is_stale).where(
+            freshdesk_totals.c.integration_id == integration_id
+        )
+    )
+    fresh = {day for day, is_stale in rows if not is_stale and day < today - YOUNG_DAYS}
+    return [
+        day for day in range(_first_day(connection, integration_id, today), today + 1) if day not in fresh
+    ]
+
+
+def _ask(freshdesk: Freshdesk, day: int) -> DayTotal:
+    first = freshdesk.search_created_on(day)
+    rows = list(first.rows)
+    if first.total <= ROWS_PER_QUERY:
+        for page in range(2, -(-first.total // ROWS_PER_PAGE) + 1):
+            rows += freshdesk.search_created_on(day, page).rows
+    by_id = {row.id: row for row in rows}
+    is_whole = len(by_id) == first.total  # rows that came or went between two pages show here
+    return DayTotal(day, first.total, first.served_at, list(by_id.values()) if is_whole else None)
+
+
+def _save(connection: Connection, cells: Cells, integration_id: int, total: DayTotal) -> None:
+    cells.clear_day(connection, "freshdesk", total.day)
+    connection.execute(
+        delete(total_differences).where(
+            total_differences.c.integration_id == integration_id, total_differences.c.day == total.day
+        )
+    )
+    is_stale = _is_running(connection, integration_id, total)
+    if total.rows is not None:
+        for row in total.rows:
+            cells.add(freshdesk_key(row.group_id, row.source), row.created_at)
+        is_stale = _save_differences(connection, integration_id, total, total.rows) or is_stale
+    cells.flush(connection)
+    upsert(
+        connection,
+        freshdesk_totals,
+        [
+            {
+                "integration_id": integration_id,
+                "day": total.day,
+                "total": total.total,
+                "taken_at": total.taken_at,
+                "has_rows": total.rows is not None,
+                "is_stale": is_stale,
+            }
+        ],
+    )
+
+
+def _save_differences(
+    connection: Connection, integration_id: int, total: DayTotal, rows: list[SearchRow]
+) -> bool:
+    """Name the tickets that only one side has; True when the two sides cannot be compared yet."""
+    stored = _tickets_of(connection, integration_id, total.day)
+    theirs = {row.id: row for row in rows}
+    alive = {id_ for id_, (_row, its_fate, _updated) in stored.items() if its_fate == "live"}
+    never_imported = [row for id_, row in theirs.items() if id_ not in stored]
+    unexplained = [stored[id_][0] for id_ in alive - theirs.keys()]
+    lagging = total.taken_at - SEARCH_LAG_SECONDS
+    is_early = any(stored[row.id][2] >= lagging for row in unexplained) or bool(
+        theirs.keys() & stored.keys() - alive
+    )
+    differences = [
+        {
+            "integration_id": integration_id,
+            "ticket_id": row.id,
+            "day": total.day,
+            "side": side,
+            "group_id": row.group_id or 0,
+            "source": row.source,
+            "created_at": row.created_at,
+        }
+        for side, some in (("never_imported", never_imported), ("unexplained", unexplained))
+        for row in some
+    ]
+    if differences:
+        connection.execute(insert(total_differences), differences)
+    return is_early
+
+
+def _tickets_of(
+    connection: Connection, integration_id: int, day: int
+) -> dict[int, tuple[SearchRow, str, int]]:
+    """Our tickets of a UTC day: as the search would show them, their fate, their last change."""
+    rows = connection.execute(
+        select(
+            tickets.c.ticket_id,
+            tickets.c.created_at,
+            tickets.c.group_id,
+            tickets.c.source,
+            tickets.c.spam,
+            tickets.c.deleted,
+            tickets.c.archived,
+            tickets.c.updated_at,
+        ).where(
+            tickets.c.integration_id == integration_id,
+            tickets.c.created_at >= day * DAY,
+            tickets.c.created_at < (day + 1) * DAY,
+        )
+    )
+    return {
+        row.ticket_id: (
+            SearchRow(row.ticket_id, row.created_at, row.group_id, row.source),
+            fate(spam=row.spam, deleted=row.deleted, archived=row.archived),
+            row.updated_at,
+        )
+        for row in rows
+    }
+
+
+def _is_running(connection: Connection, integration_id: int, total: DayTotal) -> bool:
+    """The day was not over when its tickets were listed: the total is ahead of us."""
+    listed = _listed_until(connection, integration_id)
+    return listed is None or listed < min((total.day + 1) * DAY, total.taken_at - SEARCH_LAG_SECONDS)
+
+
+def _listed_until(connection: Connection, integration_id: int) -> int | None:
+    column = integrations.c.tickets_to
+    return connection.execute(select(column).where(integrations.c.integration_id == integration_id)).scalar()
+
+
+def _last_days(connection: Connection, integration: Integration) -> list[int]:
+    listed = _listed_until(connection, integration.integration_id)
+    if listed is None:
+        return []
+    today = listed // DAY
+    return list(range(_first_day(connection, integration.integration_id, today), today + 1))
+
+
+def _first_day(connection: Connection, integration_id: int, today: int) -> int:
+    since = connection.execute(
+        select(integrations.c.since).where(integrations.c.integration_id == integration_id)
+    ).scalar()
+    first = today - TOTAL_DAYS + 1
+    return first if since is None else max(first, -(-since // DAY))
+
+
+def _mark_taken(connection: Connection, integration_id: int) -> None:
+    listed = _listed_until(connection, integration_id)
+    connection.execute(
+        update(integrations)
+        .where(integrations.c.integration_id == integration_id)
+        .values(last_totals_at=listed)
+    )

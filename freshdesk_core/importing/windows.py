@@ -1,0 +1,82 @@
+"""What is proven to be complete, written down in the same transaction as the rows that prove it.
+
+Freshdesk archives a ticket only after 120 days without activity, and an archived ticket may be missing
+from every list. So a listing proves the tickets of the 120 days before it, and no more, until archived
+tickets are settled one by one. What is proven stays proven: a ticket seen once is kept.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select, update
+
+from freshdesk_core.store.schema import integrations, tickets
+
+ARCHIVED_AFTER_SECONDS = 120 * 86400
+
+
+class Span(NamedTuple):
+    """Half-open, epoch seconds."""
+
+    start: int
+    end: int
+
+
+def prove_tickets(connection: Connection, integration_id: int, listed_at: int, since: int | None) -> None:
+    """All three listings, begun at *listed_at* by Freshdesk's clock, were read to their end."""
+    present = _span(connection, integration_id, "tickets")
+    if present is None:
+        start = listed_at - ARCHIVED_AFTER_SECONDS
+        present = Span(start if since is None else max(start, since), listed_at)
+    _save(
+        connection,
+        integration_id,
+        tickets_from=present.start,
+        tickets_to=max(present.end, listed_at),
+        last_poll_at=listed_at,
+    )
+
+
+def prove_replies(connection: Connection, integration_id: int, listed_at: int) -> None:
+    """Some threads were read, newest first: write down from when on no reply can be missing.
+
+    An unread reply is not younger than the last change of its ticket. So replies are complete after
+    the last change among the tickets whose threads are still due.
+    """
+    listed = _span(connection, integration_id, "tickets")
+    if listed is None:
+        return
+    newest_due = connection.execute(
+        select(func.max(tickets.c.updated_at)).where(
+            tickets.c.integration_id == integration_id, tickets.c.is_thread_due
+        )
+    ).scalar()
+    start = listed.start if newest_due is None else max(listed.start, newest_due + 1)
+    proven = Span(start, listed_at)
+    present = _span(connection, integration_id, "replies")
+    if present is not None:
+        if proven.start > present.end:
+            return  # what was proven stays proven; the two windows meet when more threads are read
+        proven = Span(min(proven.start, present.start), max(proven.end, present.end))
+    if proven.start < proven.end:
+        _save(connection, integration_id, replies_from=proven.start, replies_to=proven.end)
+
+
+def count_due(connection: Connection, integration_id: int) -> int:
+    """How many threads are still to be read."""
+    due = select(func.count()).where(tickets.c.integration_id == integration_id, tickets.c.is_thread_due)
+    return connection.execute(due.select_from(tickets)).scalar_one()
+
+
+def _span(connection: Connection, integration_id: int, kind: str) -> Span | None:
+    start, end = connection.execute(
+        select(integrations.c[f"{kind}_from"], integrations.c[f"{kind}_to"]).where(
+            integrations.c.integration_id == integration_id
+        )
+    ).one()
+    return None if start is None or end is None else Span(start, end)
+
+
+def _save(connection: Connection, integration_id: int, **values: int) -> None:
+    connection.execute(
+        update(integrations).where(integrations.c.integration_id == integration_id).values(**values)
+    )
