@@ -22,6 +22,9 @@ from freshdesk_core.counting.facts import (
 
 SAME_CHAT_SECONDS = 30 * 60
 
+# The opening message has no id; within its second it comes before every conversation.
+OPENING = 0
+
 # The conversations' own number space.
 REPLY, NOTE, SURVEY, FORWARD, BOT, WEB_CHAT_MESSAGE = 0, 2, 6, 8, 15, 20
 AUTOMATION, THIRD_PARTY, SURVEY_FEEDBACK = 5, 6, 7
@@ -79,22 +82,29 @@ def judge_thread(
     """
     fresh = {row.id: row for row in conversations if row.id not in known}
     decisions: list[Decision] = []
-    previous = ticket.created_at if ticket.source in LIVE_SOURCES else None
-    earlier = sorted((row.created_at, id_) for id_, row in known.items() if row.is_live)
+    earlier = _live_before(ticket, known)
+    previous: int | None = None
     position = 0
     for row in sorted(fresh.values(), key=lambda row: (row.created_at, row.id)):
         while position < len(earlier) and earlier[position] <= (row.created_at, row.id):
-            previous = _later(previous, earlier[position][0])
+            previous = earlier[position][0]
             position += 1
         decision = _decide(ticket, row, previous, start)
         if decision.is_live:
-            previous = _later(previous, row.created_at)
+            previous = row.created_at
         decisions.append(decision)
     return decisions
 
 
-def _later(one: int | None, other: int) -> int:
-    return other if one is None else max(one, other)
+def _live_before(ticket: TicketFacts, known: Mapping[int, Known]) -> list[tuple[int, int]]:
+    """Time and id of the live messages that need no decision, in order: the opening and known rows.
+
+    The opening takes its place in time like any other: a merge can bring rows older than the ticket.
+    """
+    live = [(row.created_at, id_) for id_, row in known.items() if row.is_live]
+    if ticket.source in LIVE_SOURCES:
+        live.append((ticket.created_at, OPENING))
+    return sorted(live)
 
 
 def _decide(

@@ -47,7 +47,15 @@ def fate(*, spam: bool, deleted: bool, archived: bool) -> str:
 def is_unknown(*, spam: bool, deleted: bool, seen_deleted: bool) -> bool:
     """Say whether a contact is shown apart, as of unknown group and source.
 
-    It is while its ticket is marked as spam, and while its ticket is deleted if it was so already
-    when the contact was first seen. A contact counted before a deletion stays where it was.
+    It is while its ticket is marked as spam, deleted or not; and if its ticket was already deleted
+    when the contact was first seen, until the ticket is restored. A contact counted before a deletion
+    stays where it was.
+
+    Args:
+        spam: The ticket is marked as spam now.
+        deleted: The ticket is deleted now.
+        seen_deleted: It was deleted when the contact was first seen, and has not been restored since:
+            whoever stores this clears it with the restoration, or a second deletion would move the
+            contact again.
     """
     return spam or (deleted and seen_deleted)
