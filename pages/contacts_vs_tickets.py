@@ -1,0 +1,24 @@
+"""Contacts vs tickets: why there are more contacts than Freshdesk has tickets, to the last ticket."""
+
+import streamlit as st
+
+from freshdesk_core.text import gettext as _
+from ui import charts, comparison, data, identity, notices, page
+
+chosen = page.begin(_("Contacts vs tickets"))
+found = data.ask("reconcile", chosen.window, chosen.filters)
+
+st.markdown(identity.sentence(found.total))
+comparison.taken(found, chosen.zone)
+
+if steps := identity.steps(found.total):
+    charts.show(
+        charts.waterfall(
+            steps, title=_("From Freshdesk's tickets to offered contacts"), unit=_("Tickets, then contacts")
+        ),
+        key="waterfall",
+    )
+comparison.lists(found, page.facts(chosen))
+comparison.why(found.total)
+comparison.tables_by(found, page.facts(chosen))
+notices.no_aht()

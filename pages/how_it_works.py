@@ -1,0 +1,20 @@
+"""How it works: what is counted and why, the words, and what is not offered."""
+
+import streamlit as st
+
+from freshdesk_core.text import gettext as _
+from ui import explained, notices
+
+st.title(_("How it works"))
+st.markdown(explained.counting())
+st.subheader(_("Examples"))
+st.markdown(explained.examples())
+st.subheader(_("What is not counted"))
+st.markdown(explained.excluded())
+st.subheader(_("Complete, or no data"))
+st.markdown(explained.completeness())
+st.subheader(_("The words"))
+st.markdown(explained.words())
+st.subheader(_("What is not offered"))
+notices.no_aht()
+st.markdown(explained.not_offered())

@@ -1,0 +1,30 @@
+"""Overview: how many contacts and tickets, how they compare, which queues matter."""
+
+import streamlit as st
+
+from freshdesk_core.text import gettext as _
+from ui import charts, data, metrics, notices, page, queues
+
+chosen = page.begin(_("Overview"))
+summary = data.ask("summary", chosen.window, chosen.filters, data.now())
+
+metrics.row(summary)
+if summary.offered == 0:
+    notices.truly_none(page.range_words(chosen.window))
+    st.stop()
+
+charts.show(
+    charts.contacts_by_kind(
+        data.offered(chosen.window, chosen.chart_interval, ("kind",), chosen.filters, fill=True),
+        data.ask("ticket_totals", chosen.window, chosen.chart_interval, chosen.filters),
+        title=_("Offered contacts by kind, and Freshdesk's tickets"),
+        unit=page.unit(chosen),
+        interval=chosen.chart_interval,
+    ),
+    key="contacts",
+)
+page.coarser_note(chosen)
+
+st.subheader(_("Busiest queues"))
+queues.busiest(chosen)
+notices.no_aht()

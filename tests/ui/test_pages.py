@@ -1,0 +1,57 @@
+"""Every page opens on an empty, a half-imported and a full store, and says the right thing."""
+
+import pytest
+
+PAGES = [
+    "pages/overview.py",
+    "pages/queues.py",
+    "pages/contacts_vs_tickets.py",
+    "pages/integrations.py",
+    "pages/how_it_works.py",
+]
+VOLUMES = PAGES[:3]
+
+
+def words(app) -> str:
+    """All text of a page."""
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "metric")
+    return "\n".join(
+        f"{element.label if kind == 'metric' else ''} {element.value}"
+        for kind in kinds
+        for element in app.get(kind)
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_opens_on_an_empty_store(open_app, page):
+    app = open_app(page)
+
+    assert not app.exception
+    assert not app.error
+    assert app.title
+
+
+@pytest.mark.parametrize("page", VOLUMES)
+def test_says_that_nothing_is_connected(open_app, page):
+    assert "No account is connected yet" in words(open_app(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_opens_on_a_half_imported_store(open_app, half_imported, page):
+    app = open_app(page)
+
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_opens_on_a_full_store(open_app, account, page):
+    app = open_app(page)
+
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", [*VOLUMES, "pages/how_it_works.py"])
+def test_says_that_there_is_no_aht(open_app, account, page):
+    assert "AHT is not available" in words(open_app(page))

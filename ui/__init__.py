@@ -1,0 +1,1 @@
+"""The shared Streamlit parts: filters, charts, tables, cached reads, notices."""

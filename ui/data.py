@@ -1,0 +1,87 @@
+"""Cached reads. The store is opened once; frames are kept until an import raises the revision.
+
+A cached read that fails raises, so a failure is never kept in place of an answer.
+"""
+
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from freshdesk_core import health, volumes
+from freshdesk_core.importing.progress import Progress
+from freshdesk_core.importing.progress import progress as read_progress
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store
+from freshdesk_core.volumes import Filters, Window
+from freshdesk_core.volumes.windows import zone_of
+
+ENTRIES = 400
+QUARTER = 900
+
+
+@st.cache_resource(show_spinner=False)
+def _open(url: str, home: str) -> Store:
+    """Open the store of these settings once for all sessions."""
+    return Store.open(Settings.from_environment())
+
+
+def store() -> Store:
+    """The store that the settings name."""
+    settings = Settings.from_environment()
+    return _open(settings.database_url, str(settings.home))
+
+
+def revision() -> int:
+    """What rises with every step of an import: as long as it stays, every cached frame is true."""
+    return volumes.revision(store())
+
+
+@st.cache_data(show_spinner=False, max_entries=ENTRIES)
+def _answer(url: str, revision: int, question: str, arguments: tuple[Any, ...]) -> Any:
+    return getattr(volumes, question)(store(), *arguments)
+
+
+def ask(question: str, *arguments: Any) -> Any:
+    """Ask ``freshdesk_core.volumes`` a question by its name, or remember its answer."""
+    return _answer(Settings.from_environment().database_url, revision(), question, arguments)
+
+
+def now() -> int:
+    """The present, down to the quarter hour: figures change no more often, and caches can hold."""
+    return int(time.time()) // QUARTER * QUARTER
+
+
+def today(zone: str) -> date:
+    """The local day it is."""
+    return datetime.fromtimestamp(time.time(), UTC).astimezone(zone_of(zone)).date()
+
+
+def local_time(epoch: int, zone: str) -> str:
+    """A moment on the clock of a zone, to the minute."""
+    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
+
+
+def offered(
+    window: Window, interval: str, by: tuple[str, ...], filters: Filters, *, fill: bool = False
+) -> pd.DataFrame:
+    """Offered contacts per interval, see ``volumes.offered``."""
+    return ask("offered", window, interval, by, filters, fill)
+
+
+def health_states() -> list[health.Status]:
+    """The health of each integration, never cached."""
+    return health.status(store(), int(time.time()))
+
+
+def every_progress() -> list[Progress]:
+    """How far each import is, never cached."""
+    return read_progress(store())
+
+
+def progress() -> list[Progress]:
+    """How far the imports are whose figures are shown; the sample steps aside for real accounts."""
+    everyone = every_progress()
+    return [one for one in everyone if not one.is_sample] or everyone

@@ -1,0 +1,105 @@
+"""Contacts against tickets, in words, as steps of a waterfall and as tables."""
+
+import pandas as pd
+
+from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
+from freshdesk_core.volumes import Line
+from ui import numbers
+
+# The order of the identity: what turns Freshdesk's total into contacts. Sign, field.
+STEPS = (
+    (-1, "never_imported"),
+    (1, "spam"),
+    (1, "deleted"),
+    (1, "archived"),
+    (1, "unexplained"),
+    (-1, "outbound_email"),
+    (-1, "internal_task"),
+    (-1, "child_ticket"),
+    (-1, "tracker_ticket"),
+)
+ALWAYS = {"spam", "deleted", "outbound_email"}
+AFTER_SEEN = {"outbound_email", "internal_task", "child_ticket", "tracker_ticket"}
+
+
+def label(field: str) -> str:
+    """Name a line of the identity."""
+    return {
+        "freshdesk_tickets": _("Freshdesk tickets"),
+        "never_imported": _("Never imported"),
+        "spam": _("Spam"),
+        "deleted": _("Deleted"),
+        "archived": _("Archived"),
+        "unexplained": _("Unexplained"),
+        "tickets_seen": _("Tickets seen"),
+        "outbound_email": _("Outbound e-mails"),
+        "internal_task": _("Internal tasks"),
+        "child_ticket": _("Child tickets"),
+        "tracker_ticket": _("Tracker tickets"),
+        "new_ticket_contacts": _("New-ticket contacts"),
+        "replies": _("Replies"),
+        "offered": _("Offered contacts"),
+        "unknown": _("Unknown"),
+    }[field]
+
+
+def sentence(total: Line) -> str:
+    """Say the identity in one sentence, as far as it is proven."""
+    if total.new_ticket_contacts is None or total.tickets_seen is None:
+        return _("The tickets of this range are not completely imported, so there is nothing to compare yet.")
+    compared = total.freshdesk_tickets is not None
+    terms = [
+        _("**{count} Freshdesk tickets**").format(count=numbers.whole(total.freshdesk_tickets))
+        if compared
+        else _("**{count} tickets seen**").format(count=numbers.whole(total.tickets_seen))
+    ]
+    for sign, field in STEPS:
+        value = getattr(total, field)
+        if value and (compared or field in AFTER_SEEN):
+            terms.append(f"{'+' if sign > 0 else '−'} {numbers.whole(value)} {label(field).lower()}")
+    terms.append(_("= **{count} new tickets**").format(count=numbers.whole(total.new_ticket_contacts)))
+    text = " ".join(terms)
+    if total.replies is None or total.offered is None:
+        return text + ". " + _("The replies of this range are not completely imported yet.")
+    text += "; " + _("+ {count} replies").format(count=numbers.whole(total.replies))
+    text += " " + _("= **{count} contacts**").format(count=numbers.whole(total.offered))
+    if total.contacts_per_ticket:
+        text += " " + _("({ratio} per new ticket)").format(ratio=numbers.ratio(total.contacts_per_ticket))
+    if total.unknown:
+        text += ", " + ngettext("{count} of them Unknown", "{count} of them Unknown", total.unknown).format(
+            count=numbers.whole(total.unknown)
+        )
+    return text + "."
+
+
+def steps(total: Line) -> list[tuple[str, int, bool]]:
+    """The bars of the waterfall: label, value, whether it is a total. Empty where nothing is proven."""
+    if total.new_ticket_contacts is None or total.tickets_seen is None:
+        return []
+    bars: list[tuple[str, int, bool]] = []
+    if total.freshdesk_tickets is not None:
+        bars.append((label("freshdesk_tickets"), total.freshdesk_tickets, True))
+        bars += _bars(total, [step for step in STEPS if step[1] not in AFTER_SEEN])
+    bars.append((label("tickets_seen"), total.tickets_seen, True))
+    bars += _bars(total, [step for step in STEPS if step[1] in AFTER_SEEN])
+    bars.append((label("new_ticket_contacts"), total.new_ticket_contacts, True))
+    if total.replies is not None and total.offered is not None:
+        bars += [(label("replies"), total.replies, False), (label("offered"), total.offered, True)]
+    return bars
+
+
+def table(lines: list[Line], name: str) -> pd.DataFrame:
+    """One row per line: its name under *name*, all figures (Int64, <NA>: no data) and the ratio."""
+    frame = pd.DataFrame([{name: line.name, **line.figures()} for line in lines])
+    if frame.empty:
+        return frame
+    figures = [column for column in frame if column != name]
+    frame[figures] = frame[figures].astype("Int64")
+    frame["contacts_per_ticket"] = [line.contacts_per_ticket for line in lines]
+    return frame
+
+
+def _bars(total: Line, steps: list[tuple[int, str]]) -> list[tuple[str, int, bool]]:
+    values = [(sign * (getattr(total, field) or 0), field) for sign, field in steps]
+    return [(label(field), value, False) for value, field in values if value or field in ALWAYS]

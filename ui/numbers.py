@@ -1,0 +1,58 @@
+"""How figures are written: whole contacts, ratios, shares, changes; a dash where nothing is proven."""
+
+import math
+
+import pandas as pd
+
+from freshdesk_core.text import gettext as _
+
+NO_DATA = "–"
+
+
+def whole(count: int | None) -> str:
+    """Write a count with thousands separators, or a dash for no data."""
+    return NO_DATA if _is_missing(count) else f"{int(count):,}"  # type: ignore[arg-type]
+
+
+def ratio(value: float | None) -> str:
+    """Write a ratio with two decimals, or a dash for no data."""
+    return NO_DATA if _is_missing(value) else f"{value:,.2f}"
+
+
+def share(value: float | None) -> str:
+    """Write a share from 0 to 1 as a percentage, or a dash for no data."""
+    return NO_DATA if _is_missing(value) else f"{100 * value:.1f} %"  # type: ignore[operator]
+
+
+def change(now: float | None, before: float | None) -> str | None:
+    """Write the change from *before* to *now* as a signed percentage; None where it has no meaning."""
+    if _is_missing(now) or _is_missing(before) or not before:
+        return None
+    return signed(100 * (now - before) / before, " %")  # type: ignore[operator]
+
+
+def difference(now: float | None, before: float | None, *, points: bool = False) -> str | None:
+    """Write the change of a ratio, or of a share in percentage points; None where one is missing."""
+    if _is_missing(now) or _is_missing(before):
+        return None
+    step = now - before  # type: ignore[operator]
+    return signed(100 * step, " pp") if points else signed(step, "", decimals=2)
+
+
+def signed(value: float, unit: str, *, decimals: int = 1) -> str:
+    """Write a number with its sign; what rounds to zero has none."""
+    text = f"{value:+,.{decimals}f}"
+    return (text.lstrip("+-") if float(text.replace(",", "")) == 0 else text) + unit
+
+
+def duration(seconds: float) -> str:
+    """Write a stretch of time roughly, as a person would say it."""
+    if seconds < 90:
+        return _("{count} seconds").format(count=max(1, round(seconds)))
+    if seconds < 90 * 60:
+        return _("{count} minutes").format(count=round(seconds / 60))
+    return _("{count} hours").format(count=round(seconds / 3600))
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))

@@ -1,0 +1,123 @@
+"""What every page begins with: its title, what is shown, and how complete it is."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from freshdesk_core.text import gettext as _
+from freshdesk_core.volumes import IntegrationInfo, Window
+from freshdesk_core.volumes.windows import local_day
+from ui import data, filters, markdown, notices, start
+from ui.filters import Chosen
+
+
+def begin(title: str) -> Chosen:
+    """Draw the head of a page; while there is nothing to show, say why and stop the page."""
+    st.title(title)
+    chosen = filters.current()
+    if chosen is None or chosen.window.is_empty:
+        start.screen()
+        st.stop()
+    st.caption(_shown(chosen))
+    _sample_note(chosen)
+    start.watch(chosen)
+    if chosen.is_shortened:
+        st.caption(_("The range is cut to what is completely imported so far."))
+    return chosen
+
+
+def range_words(window: Window) -> str:
+    """A window in words: its first and last day."""
+    first, last = local_day(window.start, window.zone), local_day(window.end, window.zone) - timedelta(days=1)
+    return f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
+
+
+def complete_words(chosen: Chosen) -> str:
+    """Up to when the figures are complete, in the zone that is shown."""
+    tickets, replies = chosen.proven.tickets, chosen.proven.replies
+    if tickets is None:
+        return _("Nothing is complete yet")
+    if replies is None:
+        return _("Tickets complete up to {time}, replies still to come").format(
+            time=data.local_time(tickets[1], chosen.zone)
+        )
+    return _("Complete up to {time}").format(time=data.local_time(min(tickets[1], replies[1]), chosen.zone))
+
+
+def facts(chosen: Chosen) -> dict[str, str]:
+    """What the figures of this page mean, for an exported file."""
+    names = [info.name for info in shown_integrations(chosen)]
+    filter_words = [*chosen.filters.groups, *chosen.filters.sources, *chosen.filters.kinds]
+    return {
+        _("Range"): range_words(chosen.window),
+        _("Time zone"): chosen.zone,
+        _("Integration"): ", ".join(names),
+        _("Filters"): ", ".join(filter_words) or _("none"),
+        _("Complete"): complete_words(chosen),
+        _("Written at"): data.local_time(data.now(), chosen.zone),
+        _("No data"): _("an empty cell: not completely imported, or not yet compared; never 0"),
+    }
+
+
+def shown_integrations(chosen: Chosen) -> list[IntegrationInfo]:
+    """Whose figures are shown: those picked, else all real ones, else the sample."""
+    picked = [info for info in chosen.integrations if info.integration_id in chosen.filters.integrations]
+    return picked or [info for info in chosen.integrations if not info.is_sample] or list(chosen.integrations)
+
+
+def unit(chosen: Chosen) -> str:
+    """What a point of a chart counts."""
+    return _("Contacts per {interval}, {zone}").format(
+        interval=filters.interval_label(chosen.chart_interval).lower(), zone=chosen.zone
+    )
+
+
+def coarser_note(chosen: Chosen) -> None:
+    """Say so where a chart is drawn in longer intervals than were chosen."""
+    if chosen.chart_interval != chosen.interval:
+        st.caption(
+            _("Drawn per {interval}: the range is too long for finer steps.").format(
+                interval=filters.interval_label(chosen.chart_interval).lower()
+            )
+        )
+
+
+def _shown(chosen: Chosen) -> str:
+    """The quiet line: range, interval, zone, how complete, how healthy."""
+    return "  ·  ".join(
+        [
+            f":material/date_range: {range_words(chosen.window)}",
+            _("per {interval}").format(interval=filters.interval_label(chosen.interval).lower()),
+            f":material/schedule: {markdown.escape(chosen.zone)}",
+            f":material/done_all: {complete_words(chosen)}",
+            f":material/monitor_heart: {_health()}",
+        ]
+    )
+
+
+def _health() -> str:
+    states = {status.state for status in data.health_states()}
+    words = {
+        "complete": _("complete"),
+        "quiet": _("quiet"),
+        "catching_up": _("catching up"),
+        "degraded": _("degraded"),
+        "stale": _("stale"),
+        "action_needed": _("action needed"),
+        "unknown": _("unknown"),
+        "paused": _("paused"),
+    }
+    worst = next((state for state in reversed(WORST_LAST) if state in states), "unknown")
+    return _("Health: {state}").format(state=words[worst])
+
+
+WORST_LAST = ("complete", "quiet", "catching_up", "paused", "unknown", "degraded", "stale", "action_needed")
+
+
+def _sample_note(chosen: Chosen) -> None:
+    """Mark figures of the sample account, and accounts that are look-alikes."""
+    shown = shown_integrations(chosen)
+    if any(info.is_sample for info in shown):
+        notices.sample()
+    elif any(info.is_sandbox for info in shown):
+        notices.sandbox()

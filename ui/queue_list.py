@@ -1,0 +1,160 @@
+"""All queues: a chart of the busiest or of those picked, tables by queue and by pair, Unknown apart."""
+
+import dataclasses
+
+import pandas as pd
+import streamlit as st
+
+from freshdesk_core.text import gettext as _
+from ui import address, charts, data, filters, markdown, notices, page, queues, tables
+from ui.filters import Chosen
+from ui.palette import SERIES
+
+
+def draw() -> None:
+    """Draw the list of queues."""
+    chosen = page.begin(_("Queues"))
+    everything = queues.figures(chosen)
+    chosen = _narrowed(chosen, everything)
+    shown = queues.figures(chosen)
+    known, unknown = shown[~shown["is_unknown"]], shown[shown["is_unknown"]]
+    if known.empty:
+        _nothing(chosen, everything)
+        return
+    _chart(chosen, known)
+    view = st.segmented_control(
+        _("Show"), [_("Queues"), _("Pairs")], default=_("Queues"), key="view", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if view == _("Pairs"):
+        _pairs(chosen)
+    else:
+        _queues(chosen, known)
+    _notes(known)
+    if not unknown.empty:
+        _unknown(unknown)
+    notices.no_aht()
+
+
+def _narrowed(chosen: Chosen, everything: pd.DataFrame) -> Chosen:
+    """Ask which groups, sources and kinds to look at."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        groups = _pick(_("Group"), everything["group"], "group")
+        sources = _pick(_("Source"), everything["source"], "source")
+        kinds = _pick(_("Kind"), everything["kind"], "kind")
+        _open_box(everything)
+    narrowed = dataclasses.replace(chosen.filters, groups=groups, sources=sources, kinds=kinds)
+    return dataclasses.replace(chosen, filters=narrowed)
+
+
+def _pick(label: str, names: pd.Series, key: str) -> tuple[str, ...]:
+    options = sorted(set(names) - {"Unknown"}, key=str.casefold)
+    return tuple(st.multiselect(label, options, key=key, bind="query-params", placeholder=_("All")))
+
+
+def _open_box(everything: pd.DataFrame) -> None:
+    """Open a queue by typing its name: the way for those who use no mouse."""
+    names = dict(zip(everything["queue_id"], everything["queue"], strict=True))
+    picked = st.selectbox(
+        _("Open a queue"),
+        list(names),
+        index=None,
+        format_func=lambda queue_id: markdown.plain(names[queue_id]),
+        placeholder=_("Type a name"),
+        key="open",
+    )
+    if picked:
+        address.open_queue(picked)
+
+
+def _chart(chosen: Chosen, known: pd.DataFrame) -> None:
+    names = dict(zip(known["queue_id"], known["queue"], strict=True))
+    busiest = list(names)[: len(SERIES)]
+    frame = data.offered(chosen.window, chosen.chart_interval, ("queue",), chosen.filters, fill=True)
+    frame = frame[frame["queue_id"].isin(list(names))]
+    charts.show(
+        charts.lines(
+            frame,
+            [(queue_id, names[queue_id]) for queue_id in busiest],
+            title=_("Offered contacts of the busiest queues"),
+            unit=page.unit(chosen),
+            interval=chosen.chart_interval,
+        ),
+        key="queues_chart",
+    )
+    page.coarser_note(chosen)
+
+
+def _queues(chosen: Chosen, known: pd.DataFrame) -> None:
+    shown = queues.columns() | {
+        "former": tables.text(
+            _("Formerly"), help_text=_("Earlier names of the queue. A rename splits nothing.")
+        ),
+        "channel": tables.text(_("Channel"), width="small"),
+    }
+    frame = known.assign(former=[", ".join(names) for names in known["former_names"]])
+    if not frame["former"].any():
+        shown.pop("former")
+    row = tables.choose(frame, shown, key="queue_table", alt=_("All queues of the range, busiest first"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        tables.download(
+            frame.drop(columns=["trend", "former_names"]), "queues", page.facts(chosen), key="queues"
+        )
+        st.caption(_("Click a row's box to open the queue."))
+    if row is not None:
+        address.open_queue(str(frame.iloc[row]["queue_id"]))
+
+
+def _pairs(chosen: Chosen) -> None:
+    frame = data.ask("pairs", chosen.window, chosen.filters)
+    frame = frame.assign(pair=frame["group"] + " " + frame["source"])
+    frame = frame.sort_values("offered", ascending=False, ignore_index=True)
+    shown = {
+        "pair": tables.text(_("Group and source"), width="large", pinned=True),
+        "tickets": tables.count(_("Tickets"), help_text=_("Contacts in the Tickets queue: new tickets.")),
+        "replies": tables.count(_("Replies"), help_text=_("Contacts in the Replies queue.")),
+        "offered": tables.count(_("Sum"), help_text=_("Tickets and Replies together.")),
+        "freshdesk_tickets": tables.count(
+            _("Freshdesk tickets"),
+            help_text=_("Freshdesk's own number for this group and source; – means not yet compared."),
+        ),
+    }
+    row = tables.choose(frame, shown, key="pair_table", alt=_("Tickets and Replies queues side by side"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        tables.download(frame.drop(columns="pair"), "pairs", page.facts(chosen), key="pairs")
+        if frame["freshdesk_tickets"].isna().any():
+            st.caption(_("– under Freshdesk tickets: not yet compared with Freshdesk for the whole range."))
+    if row is not None:
+        pair = frame.iloc[row]
+        address.open_queue(str(pair["tickets_queue_id"] or pair["replies_queue_id"]))
+
+
+def _notes(known: pd.DataFrame) -> None:
+    if (known["source"] == "phone").any():
+        st.caption(
+            _(
+                ":material/call: A phone contact is the ticket that an agent logged for a call: one contact, "
+                "without ringing or talking time. Calls that were logged as notes are not seen."
+            )
+        )
+    st.caption(
+        _(
+            ":material/inbox: Every Freshdesk queue belongs to the channel Cases; the source says how the "
+            "contact came in."
+        )
+    )
+
+
+def _unknown(unknown: pd.DataFrame) -> None:
+    st.subheader(_("Unknown, kept apart"))
+    notices.unknown_queue()
+    row = tables.choose(unknown, queues.columns(), key="unknown_table", alt=_("The Unknown queues"))
+    if row is not None:
+        address.open_queue(str(unknown.iloc[row]["queue_id"]))
+
+
+def _nothing(chosen: Chosen, everything: pd.DataFrame) -> None:
+    if everything.empty or not everything["offered_known"].sum():
+        notices.truly_none(page.range_words(chosen.window))
+    else:
+        notices.too_narrow(filters.reset)

@@ -1,0 +1,132 @@
+"""The start: how far the first import is, until the pages have something to show."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from freshdesk_core.errors import CoreError
+from freshdesk_core.importing.progress import Progress
+from freshdesk_core.text import gettext as _
+from ui import data, filters, markdown, notices, numbers
+from ui.filters import Chosen
+
+WAITING_EVERY = timedelta(seconds=1.5)
+FOLLOWING_EVERY = timedelta(seconds=6)  # a page that is being read must not jump every second
+
+
+def screen() -> None:
+    """Fill a page that has no figures yet with the progress of the import."""
+    _waiting()
+
+
+def watch(chosen: Chosen) -> None:
+    """While a first import goes on, show how far it is above the figures that are proven already."""
+    if _first_imports():
+        _following(filters.complete_days(chosen.proven, chosen.zone))
+
+
+@st.fragment(run_every=WAITING_EVERY)
+def _waiting() -> None:
+    with notices.guarded():
+        if filters.has_whole_day():
+            st.rerun(scope="app")
+        imports = data.progress()
+        if not imports:
+            notices.nothing_connected()
+        for progress in imports:
+            _account(progress)
+
+
+@st.fragment(run_every=FOLLOWING_EVERY)
+def _following(drawn: object) -> None:
+    with notices.guarded():
+        imports = _first_imports()
+        if not imports or filters.whole_days() != drawn:
+            st.rerun(scope="app")
+        for progress in imports:
+            _account(progress)
+
+
+@st.fragment(run_every=WAITING_EVERY)
+def refresh() -> None:
+    """Redraw the page while an import runs."""
+    with notices.guarded():
+        drawn = st.session_state.get("_drawn_revision")
+        st.session_state["_drawn_revision"] = data.revision()
+        if drawn != st.session_state["_drawn_revision"]:
+            st.rerun(scope="app")
+
+
+def _first_imports() -> list[Progress]:
+    return [progress for progress in data.progress() if progress.is_first and progress.is_running]
+
+
+def _account(progress: Progress) -> None:
+    """One account's import: phase, counts, time left, and from when replies are complete."""
+    with st.container(border=True, key=f"import_{markdown.key(progress.name)}"):
+        st.markdown(
+            ":material/downloading: **"
+            + _("Importing {name}").format(name=markdown.escape(progress.name))
+            + f"** · {phase(progress)}"
+        )
+        done, expected = steps(progress)
+        if expected:
+            st.progress(min(1.0, done / expected))
+        st.caption("  ·  ".join(_facts(progress)))
+        if progress.error_code and not progress.is_running:
+            notices.fault(CoreError(progress.error_code, **progress.error_figures))
+
+
+def phase(progress: Progress) -> str:
+    """What the import is doing, in words."""
+    return {
+        "waiting": _("about to start"),
+        "tickets": _("listing all tickets"),
+        "conversations": _("reading conversations, newest first"),
+        "totals": _("asking Freshdesk for its own totals"),
+        "ended": _("finished"),
+    }.get(progress.phase, progress.phase)
+
+
+def steps(progress: Progress) -> tuple[int, int | None]:
+    """Done, and about how many in all, in the present phase."""
+    if progress.phase == "totals":
+        return progress.days_read, progress.days_expected
+    if progress.phase in ("waiting", "tickets"):
+        return progress.tickets_read, progress.tickets_expected
+    return progress.threads_read, progress.threads_expected
+
+
+def _facts(progress: Progress) -> list[str]:
+    facts = [
+        _of(
+            _("{done} tickets"),
+            _("{done} of about {all} tickets"),
+            progress.tickets_read,
+            progress.tickets_expected,
+        )
+    ]
+    if progress.phase not in ("waiting", "tickets"):
+        facts.append(
+            _of(
+                _("{done} threads"),
+                _("{done} of about {all} threads"),
+                progress.threads_read,
+                progress.threads_expected,
+            )
+        )
+    if progress.seconds_left:
+        facts.append(_("about {time} left").format(time=numbers.duration(progress.seconds_left)))
+    if progress.replies_complete_from is not None:
+        facts.append(
+            _("replies complete from {time}").format(
+                time=data.local_time(progress.replies_complete_from, "UTC")
+            )
+        )
+    return facts
+
+
+def _of(alone: str, of_all: str, done: int, expected: int | None) -> str:
+    if expected is None:
+        return alone.format(done=numbers.whole(done))
+    return of_all.format(done=numbers.whole(done), all=numbers.whole(max(done, expected)))

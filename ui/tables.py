@@ -1,0 +1,102 @@
+"""Tables: numbers to the right with thousands separators, no index, a download beside each."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from freshdesk_core import export
+from ui.palette import TICKETS
+
+ROW_HEIGHT = 32
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(frame: pd.DataFrame, columns: dict[str, object], *, key: str, alt: str, rows: int = 12) -> None:
+    """Draw a frame.
+
+    Args:
+        frame: The rows, in the order to show.
+        columns: What to show, in this order: column name → how.
+        key: The table's name in this page.
+        alt: What the table says, for those who do not see it.
+        rows: How many rows are seen before it scrolls.
+    """
+    st.dataframe(frame[list(columns)], key=key, **_looks(frame, columns, alt, rows))
+
+
+def choose(
+    frame: pd.DataFrame, columns: dict[str, object], *, key: str, alt: str, rows: int = 12
+) -> int | None:
+    """Draw a frame whose rows can be chosen, and return the place of the one that is."""
+    state = st.dataframe(
+        frame[list(columns)],
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        **_looks(frame, columns, alt, rows),
+    )
+    chosen = state.selection.rows
+    return chosen[0] if chosen and chosen[0] < len(frame) else None
+
+
+def _looks(frame: pd.DataFrame, columns: dict[str, object], alt: str, rows: int) -> dict[str, Any]:
+    return {
+        "column_config": columns,
+        "hide_index": True,
+        "height": ROW_HEIGHT * (min(len(frame), rows) + 1) + 3,
+        "row_height": ROW_HEIGHT,
+        "placeholder": "–",
+        "alt": alt,
+    }
+
+
+def download(frame: pd.DataFrame, file_name: str, facts: dict[str, str], *, key: str) -> None:
+    """Offer a frame as CSV and Excel; cells that a spreadsheet would run are made harmless by the core.
+
+    Args:
+        frame: What to write.
+        file_name: Without its ending.
+        facts: What the figures mean, for the Excel file's second sheet.
+        key: The buttons' name in this page.
+    """
+    _button("CSV", lambda: export.csv_text(frame), f"{file_name}.csv", "text/csv", f"{key}_csv")
+    _button("XLSX", lambda: export.xlsx_bytes(frame, facts), f"{file_name}.xlsx", XLSX, f"{key}_xlsx")
+
+
+def _button(label: str, make: Callable[[], str | bytes], file_name: str, mime: str, key: str) -> None:
+    st.download_button(
+        label, make, file_name, mime, icon=":material/download:", type="tertiary", on_click="ignore", key=key
+    )
+
+
+def text(
+    label: str, *, help_text: str | None = None, width: str | int | None = None, pinned: bool = False
+) -> object:
+    """A column of names, shown as they are."""
+    return st.column_config.TextColumn(label, help=help_text, width=width, pinned=pinned)
+
+
+def count(label: str, *, help_text: str | None = None) -> object:
+    """A column of counts."""
+    return st.column_config.NumberColumn(label, help=help_text, format="%,d", width="small")
+
+
+def ratio(label: str, *, help_text: str | None = None) -> object:
+    """A column of ratios."""
+    return st.column_config.NumberColumn(label, help=help_text, format="%.2f", width="small")
+
+
+def percent(label: str, *, is_change: bool = False, help_text: str | None = None) -> object:
+    """A column of percentages (0 to 100); a change has its sign."""
+    return st.column_config.NumberColumn(
+        label, help=help_text, format="%+.1f %%" if is_change else "%.1f %%", width="small"
+    )
+
+
+def trend(label: str, *, help_text: str | None = None) -> object:
+    """A column of small charts."""
+    return st.column_config.AreaChartColumn(
+        label, help=help_text, color=TICKETS.colour, y_min=0, width="medium"
+    )
