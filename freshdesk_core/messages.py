@@ -39,11 +39,15 @@ MESSAGES: dict[str, Message] = {
     "bad-date": Message(
         _("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")
     ),
+    "bad-dimension": Message(
+        _("Contacts cannot be told apart by '{text}'."), "", _("Choose from: {dimensions}.")
+    ),
     "bad-domain": Message(
         _("'{text}' is not a Freshdesk domain."),
         NOTHING_SAVED,
         _("Enter the full domain with its subdomain, such as example.freshdesk.com."),
     ),
+    "bad-interval": Message(_("'{text}' is not an interval."), "", _("Choose from: {intervals}.")),
     "bad-key": Message(
         _("That is not a Freshdesk API key."),
         NOTHING_SAVED,
@@ -57,7 +61,13 @@ MESSAGES: dict[str, Message] = {
         NOTHING_SAVED,
         _("Correct the variable, or remove it when there is no proxy."),
     ),
+    "bad-range": Message(
+        _("No day lies from {first} up to, not including, {end}."), "", _("Choose an end that lies after the beginning.")
+    ),
     "bad-setting": Message(_("A setting is wrong."), "", _("See the README for the settings.")),
+    "bad-zone": Message(
+        _("'{text}' is not a time zone."), "", _("Write an IANA name, such as Europe/Amsterdam or UTC.")
+    ),
     "bare-subdomain": Message(
         _("'{text}' is only the first part of a Freshdesk domain."),
         NOTHING_SAVED,
@@ -126,6 +136,9 @@ MESSAGES: dict[str, Message] = {
         NOTHING_SAVED,
         _("Give it a name that says where the data come from."),
     ),
+    "no-such-group": Message(
+        _("There is no group named {name} (there are: {names})."), "", _("Write it as Freshdesk does.")
+    ),
     "no-such-integration": Message(
         _("There is no integration named {name} (there are: {names})."),
         "",
@@ -140,6 +153,12 @@ MESSAGES: dict[str, Message] = {
         _("The certificate bundle that the environment names (REQUESTS_CA_BUNDLE) is not there."),
         NOTHING_SAVED,
         _("Correct the variable, or remove it to use the usual certificates."),
+    ),
+    "no-such-queue": Message(
+        _("There is no queue with the id '{text}'."), "", _("Take the id from: python -m freshdesk_core volumes --by queue")
+    ),
+    "no-such-source": Message(
+        _("There is no source named {name} (there are: {names})."), "", _("Write it as the queues' names do, in lower case.")
     ),
     "not-account-administrator": Message(
         _("The key's user is not an Account Administrator."),
@@ -231,9 +250,9 @@ def parts(error: CoreError) -> Message:
 
 
 def sentence(error: CoreError) -> str:
-    """Say an error in one line."""
+    """Say an error in one line, whatever its figures hold."""
     message = parts(error)
-    return " ".join(part for part in (message.what, message.figures, message.next_step) if part)
+    return " ".join(f"{message.what} {message.figures} {message.next_step}".split())
 
 
 class _Figures(dict[str, object]):

@@ -19,7 +19,8 @@ from tests.counting.builders import (
 
 many = settings(max_examples=400, deadline=None, database=None, print_blob=True)
 
-# Mostly half hours, a second more or less, so that rule 9 is tried at its edge; negative: older than the ticket.
+# Mostly half hours, give or take a second, so that rule 9 is tried at its edge; negative: older than the
+# ticket.
 times = st.one_of(
     st.builds(lambda halves, seconds: halves * 1800 + seconds, st.integers(-2, 5), st.integers(-1, 1)),
     st.integers(-7_200, 14_400),
