@@ -4,14 +4,16 @@ Figures come from the summary that imports keep; what is not proven is never 0. 
 the store first and raises ``ConfigError`` where it is asked for something that does not exist.
 """
 
+from freshdesk_core.volumes.catalogue import check_names
 from freshdesk_core.volumes.contacts import contacts, ticket_url
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
+from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
 from freshdesk_core.volumes.offered import DIMENSIONS, offered
 from freshdesk_core.volumes.proof import Proven, default_window, proven
 from freshdesk_core.volumes.queues import pairs, queues
 from freshdesk_core.volumes.rebuild import differing, rebuild
-from freshdesk_core.volumes.reconcile import Line, Reconciliation, reconcile
+from freshdesk_core.volumes.reconcile import Reconciliation, reconcile
 from freshdesk_core.volumes.summary import Summary, summary
 from freshdesk_core.volumes.totals import ticket_totals
 from freshdesk_core.volumes.windows import INTERVALS, Window
@@ -27,6 +29,7 @@ __all__ = [
     "Reconciliation",
     "Summary",
     "Window",
+    "check_names",
     "contacts",
     "default_window",
     "differing",

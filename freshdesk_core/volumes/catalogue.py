@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +15,7 @@ from freshdesk_core.counting.queues import (
     unknown_queue_name,
 )
 from freshdesk_core.errors import ConfigError
-from freshdesk_core.store import schema
+from freshdesk_core.store import Store, schema
 from freshdesk_core.volumes.filters import Filters
 
 UNKNOWN = "Unknown"  # the group and source that an Unknown queue shows
@@ -30,6 +30,7 @@ class Account:
     name: str
     domain: str
     is_sample: bool
+    is_removed: bool
     time_zone: str
     since: int | None
     revision: int
@@ -186,6 +187,7 @@ def accounts_of(connection: Connection) -> list[Account]:
             name=row["name"],
             domain=row["domain"],
             is_sample=bool(row["is_sample"]),
+            is_removed=row["removed_at"] is not None,
             time_zone=row["time_zone"],
             since=row["since"],
             revision=row["revision"],
@@ -197,9 +199,10 @@ def accounts_of(connection: Connection) -> list[Account]:
 
 
 def shown_accounts(accounts: Iterable[Account]) -> list[Account]:
-    """The real ones; the sample only while there is no other."""
+    """The real ones; without any, the sample; without that, the removed ones, whose data were kept."""
     everyone = list(accounts)
-    return [account for account in everyone if not account.is_sample] or everyone
+    present = [account for account in everyone if not account.is_removed]
+    return [account for account in present if not account.is_sample] or present or everyone
 
 
 def _chosen(accounts: list[Account], wanted: tuple[int, ...]) -> list[Account]:
@@ -226,3 +229,25 @@ def _names(connection: Connection, ids: list[int]) -> dict[int, Names]:
         names[row.integration_id].labels[row.source] = row.label
         names[row.integration_id].former_labels[row.source] = json.loads(row.former_labels)
     return names
+
+
+def check_names(store: Store, filters: Filters) -> None:
+    """Make sure that the groups and sources of the filters exist.
+
+    Raises:
+        ConfigError: ``no-such-group``, ``no-such-source``; the message lists those there are.
+    """
+    with store.read() as connection:
+        chosen = catalogue(connection, replace(filters, groups=(), sources=(), queue_ids=()))
+        lines = [line for measure in ("contacts", "tickets") for line in chosen.series(connection, measure)]
+    groups = {chosen.group(line) for line in lines}
+    groups |= {name for names in chosen.names.values() for name in names.groups.values()}
+    sources = {chosen.source(line) for line in lines}
+    sources |= {label.lower() for names in chosen.names.values() for label in names.labels.values()}
+    for code, wanted, there in (
+        ("no-such-group", filters.groups, groups),
+        ("no-such-source", filters.sources, sources),
+    ):
+        for name in wanted:
+            if name not in there:
+                raise ConfigError(code, name=name, names=", ".join(sorted(there)) or "none yet")

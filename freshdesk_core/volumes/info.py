@@ -15,6 +15,7 @@ class IntegrationInfo:
     domain: str
     is_sample: bool
     is_sandbox: bool
+    is_removed: bool
     time_zone: str
     since: int | None
     revision: int
@@ -50,6 +51,7 @@ def _info(account: Account) -> IntegrationInfo:
         domain=account.domain,
         is_sample=account.is_sample,
         is_sandbox=is_loopback(account.domain),
+        is_removed=account.is_removed,
         time_zone=account.time_zone,
         since=account.since,
         revision=account.revision,

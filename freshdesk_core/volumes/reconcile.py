@@ -9,7 +9,7 @@ so that one day's missing ticket never hides behind another day's surplus one.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from freshdesk_core.volumes import cells
 from freshdesk_core.volumes.catalogue import Catalogue, Series, catalogue
 from freshdesk_core.volumes.cells import QUARTERS, Counts
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
+from freshdesk_core.volumes.identity import Line, sentence
 from freshdesk_core.volumes.proof import Mask, is_proven, needs
 from freshdesk_core.volumes.totals import (
     Difference,
@@ -38,40 +39,6 @@ SIDES = ("never_imported", "unexplained")
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the identity. None: not proven, or not yet compared with Freshdesk.
-
-    ``name`` is "" for the total, else the day (ISO), the group or the source.
-    """
-
-    name: str
-    freshdesk_tickets: int | None
-    never_imported: int | None
-    spam: int | None
-    deleted: int | None
-    archived: int | None
-    unexplained: int | None
-    tickets_seen: int | None
-    outbound_email: int | None
-    internal_task: int | None
-    child_ticket: int | None
-    tracker_ticket: int | None
-    new_ticket_contacts: int | None
-    replies: int | None
-    offered: int | None
-    unknown: int | None
-
-    @property
-    def contacts_per_ticket(self) -> float | None:
-        """Offered contacts per new-ticket contact; None without any."""
-        return self.offered / self.new_ticket_contacts if self.offered and self.new_ticket_contacts else None
-
-    def figures(self) -> dict[str, int | None]:
-        """The figures alone, in the order of the identity."""
-        return {name: value for name, value in asdict(self).items() if name != "name"}
-
-
-@dataclass(frozen=True)
 class Reconciliation:
     """Contacts against Freshdesk's tickets over a window.
 
@@ -87,6 +54,10 @@ class Reconciliation:
     taken_at: int | None
     never_imported_tickets: list[tuple[str, int]]
     unexplained_tickets: list[tuple[str, int]]
+
+    def sentence(self) -> str:
+        """The total in words; what is not known is left out, and said to be."""
+        return sentence(self.total)
 
     def as_json(self) -> dict[str, object]:
         """The document of ``reconcile --json`` (product.md 4)."""

@@ -1,0 +1,65 @@
+"""The command line: ``python -m freshdesk_core COMMAND``.
+
+Results go to standard output, everything else to standard error. Exit code 0 is ok, 1 failed with one
+sentence, 2 wrong usage. Each module under ``commands`` describes its command in ``add_parser`` and does
+it in ``run``, importing what is heavy only there.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from freshdesk_core import __version__
+from freshdesk_core.commands import imports, integrations, reconcile, status, volumes, worker
+from freshdesk_core.errors import CoreError
+from freshdesk_core.text import gettext as _
+
+COMMANDS = (integrations, imports, worker, volumes, reconcile, status)
+INTERRUPTED = 130  # what a shell expects of a command that Ctrl+C ended
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe all commands."""
+    whole = argparse.ArgumentParser(
+        prog="python -m freshdesk_core",
+        description="Inflow: offered contacts from Freshdesk, for the people who plan support work.",
+    )
+    whole.add_argument("--version", action="version", version=f"inflow {__version__}")
+    subparsers = whole.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    _add_sandbox(subparsers)
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    return whole
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Returns:
+        The exit code; wrong usage leaves with ``SystemExit(2)``, as argparse does.
+    """
+    args = parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except CoreError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader (head, a pager) has seen enough. Python would complain again when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print(_("Interrupted."), file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _add_sandbox(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The sandbox knows nothing of Inflow, so its command is described here."""
+    from freshdesk_core.sandbox import command
+
+    sandbox = subparsers.add_parser("sandbox", help="serve a made-up Freshdesk account on this machine")
+    command.add_arguments(sandbox)
+    sandbox.set_defaults(run=command.run)

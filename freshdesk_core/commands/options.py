@@ -1,0 +1,108 @@
+"""What the reading commands have in common: the store, dates, zones, integrations."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from freshdesk_core.errors import ConfigError
+from freshdesk_core.settings import Settings
+from freshdesk_core.text import gettext as _
+
+if TYPE_CHECKING:
+    from freshdesk_core.store import Store
+    from freshdesk_core.volumes import Filters, Window
+
+
+def add_window(parser: argparse.ArgumentParser) -> None:
+    """Add ``--from``, ``--to``, ``--tz`` and ``--integration``."""
+    parser.add_argument("--from", dest="first", metavar="D", help="first day, YYYY-MM-DD (where data begin)")
+    parser.add_argument(
+        "--to", dest="end", metavar="D", help="the day after the last, YYYY-MM-DD (where data end)"
+    )
+    parser.add_argument(
+        "--tz", dest="zone", metavar="ZONE", help="IANA time zone (the account's own, else UTC)"
+    )
+    parser.add_argument("--integration", metavar="NAME", help="one integration only")
+
+
+def open_store() -> "Store":
+    """Open the store that the environment names."""
+    from freshdesk_core.store import Store
+
+    return Store.open(Settings.from_environment())
+
+
+def filters_of(store: "Store", args: argparse.Namespace) -> "Filters":
+    """The filters of a command line.
+
+    Raises:
+        ConfigError: ``no-integration``: there is none yet; ``no-such-integration``.
+    """
+    from freshdesk_core import volumes
+    from freshdesk_core.store import integrations
+
+    if not volumes.integrations(store):
+        raise ConfigError("no-integration")
+    if not args.integration:
+        return volumes.EVERYTHING
+    with store.read() as connection:
+        found = integrations.named(connection, args.integration)
+    return replace(volumes.EVERYTHING, integrations=(found.integration_id,))
+
+
+def window_of(store: "Store", args: argparse.Namespace, filters: "Filters", interval: str = "1d") -> "Window":
+    """The window of a command line; what is not said is taken from the proven window.
+
+    Raises:
+        ConfigError: ``bad-date``, ``bad-zone``, ``bad-range``.
+    """
+    from freshdesk_core.volumes import Window, default_window
+    from freshdesk_core.volumes.windows import local_day
+
+    first, end = _day(args.first), _day(args.end)
+    proven = default_window(store, filters, interval, args.zone)
+    if first is not None and end is not None:
+        return Window.of_days(first, end, proven.zone)
+    if proven.is_empty:
+        return proven
+    return Window.of_days(
+        first or local_day(proven.start, proven.zone), end or local_day(proven.end, proven.zone), proven.zone
+    )
+
+
+def say_nothing_proven() -> None:
+    """Tell why there are no figures."""
+    say(_("Nothing is proven to be complete yet, so there are no figures. Run the import, then ask again."))
+
+
+def say(text: str) -> None:
+    """Tell something beside the results."""
+    print(text, file=sys.stderr)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Lay rows out for reading: the first column to the left, the others to the right; "–" is no data."""
+    cells = [list(head), *[["–" if value is None else str(value) for value in row] for row in rows]]
+    widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            text.rjust(width) if n else text.ljust(width)
+            for n, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    )
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError("bad-date", text=text) from error
+    if day.isoformat() != text:  # 20260301 and 2026-W10-1 are dates to Python, not to this contract
+        raise ConfigError("bad-date", text=text)
+    return day

@@ -1,0 +1,174 @@
+"""What is proven about the data of each integration, and what to do where something is not.
+
+Nothing here is green because no error was seen: until the completeness audit exists, the best that can
+be said of an import that went well is "unknown".
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, func, select
+
+from freshdesk_core.errors import CoreError
+from freshdesk_core.messages import parts
+from freshdesk_core.store import Store, leases
+from freshdesk_core.store.schema import conversations, imports, integrations, tickets
+from freshdesk_core.text import gettext as _
+
+GREEN = frozenset({"complete", "quiet", "catching_up"})
+STALLED_SECONDS = 900  # an import that saves nothing for so long is not catching up
+
+# The code with which an import failed → the link that is broken. Somebody has to do something.
+BROKEN_LINKS = {
+    "access-denied": "scope",
+    "bad-proxy": "freshdesk",
+    "foreign-host": "freshdesk",
+    "key-rejected": "key",
+    "no-ca-bundle": "freshdesk",
+    "not-found": "freshdesk",
+    "scope-not-global": "scope",
+    "secret-key-open": "key",
+    "secret-key-wrong": "key",
+    "store-full": None,
+}
+# These may pass by themselves; they are named, but nobody need act at once.
+PASSING_LINKS = {"unreachable": "freshdesk", "rate-limited": "freshdesk", "bad-answer": "freshdesk"}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Status:
+    """The health of one integration. Times are epoch seconds; None: never, or nothing is proven.
+
+    ``state`` is one of "complete", "quiet", "catching_up", "degraded", "stale", "action_needed",
+    "unknown", "paused"; ``broken_link`` one of "freshdesk", "app", "key", "scope", or None.
+    """
+
+    name: str
+    state: str
+    broken_link: str | None
+    next_step: str
+    tickets_complete: Span | None
+    replies_complete: Span | None
+    newest_contact_at: int | None
+    last_event_at: int | None
+    last_poll_at: int | None
+    last_audit_at: int | None
+    is_sample: bool = False
+
+    @property
+    def is_green(self) -> bool:
+        """The data are proven complete, or known to become so."""
+        return self.state in GREEN
+
+    def as_json(self) -> dict[str, object]:
+        """The integration's part of ``status --json`` (product.md 4); times in ISO 8601, UTC."""
+        return {
+            "name": self.name,
+            "state": self.state,
+            "broken_link": self.broken_link,
+            "next_step": self.next_step,
+            "tickets_complete": self.tickets_complete and [_iso(moment) for moment in self.tickets_complete],
+            "replies_complete": self.replies_complete and [_iso(moment) for moment in self.replies_complete],
+            "newest_contact_at": _iso(self.newest_contact_at),
+            "last_event_at": _iso(self.last_event_at),
+            "last_poll_at": _iso(self.last_poll_at),
+            "last_audit_at": _iso(self.last_audit_at),
+        }
+
+
+def status(store: Store, now: int) -> list[Status]:
+    """Tell the health of every connected integration; of the sample, while there is no other.
+
+    Args:
+        store: The store.
+        now: Epoch seconds, of this machine's clock.
+    """
+    with store.read() as connection:
+        rows = connection.execute(
+            select(integrations)
+            .where(integrations.c.removed_at.is_(None))
+            .order_by(integrations.c.integration_id)
+        ).mappings()
+        present = list(rows)
+        shown = [row for row in present if not row["is_sample"]] or present
+        return [_status(connection, row, now) for row in shown]
+
+
+def all_green(states: list[Status]) -> bool:
+    """Every integration is proven, and there is one: what ``status`` and ``/healthz`` answer."""
+    return bool(states) and all(one.is_green for one in states)
+
+
+def _status(connection: Connection, row: RowMapping, now: int) -> Status:
+    integration_id = row["integration_id"]
+    state, broken_link, next_step = _state(connection, row, now)
+    return Status(
+        name=row["name"],
+        state=state,
+        broken_link=broken_link,
+        next_step=next_step,
+        tickets_complete=_span(row["tickets_from"], row["tickets_to"]),
+        replies_complete=_span(row["replies_from"], row["replies_to"]),
+        newest_contact_at=_newest_contact(connection, integration_id),
+        last_event_at=None,
+        last_poll_at=row["last_poll_at"],
+        last_audit_at=None,
+        is_sample=bool(row["is_sample"]),
+    )
+
+
+def _state(connection: Connection, row: RowMapping, now: int) -> tuple[str, str | None, str]:
+    """State, broken link and next step, from the last run and who holds the lease."""
+    run = _last_run(connection, row["integration_id"])
+    holder = leases.holder(connection, row["integration_id"])
+    is_held = holder is not None and holder.is_alive(now)
+    if run is not None and run.outcome is None and is_held and row["first_import_ended_at"] is None:
+        if now - run.progressed_at <= STALLED_SECONDS:
+            return "catching_up", None, _("Nothing to do: the first import goes on by itself.")
+        return "unknown", None, _("The import has saved nothing for a while: stop it, then start it again.")
+    if run is not None and run.outcome == "failed":
+        return _after_failure(run)
+    if row["first_import_ended_at"] is None:
+        return "unknown", None, _("Run the import: python -m freshdesk_core import")
+    return (
+        "unknown",
+        None,
+        _("No fault is known. Compare with Freshdesk's totals: that nothing is missing is not proven yet."),
+    )
+
+
+def _after_failure(run: Row[*tuple[Any, ...]]) -> tuple[str, str | None, str]:
+    figures = json.loads(run.error_figures) if run.error_figures else {}
+    next_step = parts(CoreError(run.error_code, **figures)).next_step
+    if run.error_code in BROKEN_LINKS:
+        return "action_needed", BROKEN_LINKS[run.error_code], next_step
+    return "unknown", PASSING_LINKS.get(run.error_code), next_step
+
+
+def _last_run(connection: Connection, integration_id: int) -> Row[*tuple[Any, ...]] | None:
+    query = select(imports).where(imports.c.integration_id == integration_id)
+    return connection.execute(query.order_by(imports.c.import_id.desc()).limit(1)).one_or_none()
+
+
+def _newest_contact(connection: Connection, integration_id: int) -> int | None:
+    newest = [
+        connection.execute(
+            select(func.max(table.c.created_at)).where(
+                table.c.integration_id == integration_id, table.c.result == "counted"
+            )
+        ).scalar()
+        for table in (tickets, conversations)
+    ]
+    return max((moment for moment in newest if moment is not None), default=None)
+
+
+def _span(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None or end <= start else (start, end)
+
+
+def _iso(epoch: int | None) -> str | None:
+    return None if epoch is None else datetime.fromtimestamp(epoch, UTC).isoformat()
