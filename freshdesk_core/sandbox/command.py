@@ -1,0 +1,99 @@
+"""The ``sandbox`` command: serve a made-up account until told to stop."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta
+
+from freshdesk_core.sandbox.limits import PLANS
+from freshdesk_core.sandbox.server import Sandbox
+from freshdesk_core.sandbox.world import World
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument(
+        "--tickets", type=_positive, default=5_000, metavar="N", help="how many tickets (5000)"
+    )
+    parser.add_argument("--days", type=_positive, default=180, metavar="D", help="over how many days (180)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="another number, another desk (1)")
+    parser.add_argument(
+        "--plan", choices=tuple(PLANS), default="pro", help="plan that sets the rate limit (pro)"
+    )
+    parser.add_argument("--live", action="store_true", help="let time run on: new tickets keep coming")
+    parser.add_argument(
+        "--start",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="day of the first ticket (today − days)",
+    )
+    parser.add_argument(
+        "--until",
+        type=_moment,
+        metavar="TIME",
+        help="show the world at this ISO 8601 time (UTC); default: now",
+    )
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="end when standard input closes, with its parent"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM (or the end of stdin, if asked); prints one line when ready.
+
+    Returns:
+        The exit code: 0, or 1 where the port is taken.
+    """
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    if args.until_stdin_closes:
+        threading.Thread(target=_watch_stdin, args=(stopped,), daemon=True).start()
+    world = World(args.seed, start_day=_start(args), tickets=args.tickets, days=args.days)
+    # The world is written before the ready line: the first request then finds it standing.
+    world.events(0, args.until or int(time.time()))
+    try:
+        sandbox = Sandbox(world, until=args.until, live=args.live, plan=args.plan, port=args.port)
+    except OSError as error:
+        print(f"Port {args.port} on 127.0.0.1 cannot be used: {error.strerror}.", file=sys.stderr)
+        return 1
+    with sandbox:
+        keys = {name: getattr(sandbox, name) for name in ("api_key", "agent_key", "restricted_key")}
+        print(json.dumps({"domain": sandbox.domain, **keys}), flush=True)
+        stopped.wait()
+    return 0
+
+
+def _start(args: argparse.Namespace) -> date:
+    if args.start is not None:
+        start: date = args.start
+        return start
+    today = datetime.now(UTC) if args.until is None else datetime.fromtimestamp(args.until, UTC)
+    return today.date() - timedelta(days=args.days)
+
+
+def _watch_stdin(stopped: threading.Event) -> None:
+    descriptor = sys.stdin.fileno()
+    while os.read(descriptor, 4096):
+        pass
+    stopped.set()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _moment(text: str) -> int:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not an ISO 8601 time: {text!r}") from None
+    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
