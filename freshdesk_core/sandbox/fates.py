@@ -47,7 +47,7 @@ class Fates:
         neighbour = self._partner(story)
         if born_spam:
             alive_until = story.opened_at
-            _spam(story, story.opened_at)
+            _spam(story, story.opened_at - 1)
         elif story.chance(0.009):
             alive_until = _cut(story, SPAM_SEEN)
             _mark_spam(story, int(alive_until))
@@ -140,7 +140,7 @@ def _drop(story: Story, after: int, until: int | None = None) -> None:
         event
         for event in story.events
         if event.at <= after
-        or event.act in ("mark_spam", "trash")
+        or event.act in ("open", "mark_spam", "trash")
         or (until is not None and event.at > until)
     ]
 
