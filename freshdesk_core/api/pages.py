@@ -6,13 +6,13 @@ page 1 again and again, from the last row's ``updated_at`` on (keyset). What is 
 the end and is met there. Two holes remain and are closed here:
 
 * More rows share one second than a page holds. Then pages 2, 3, … of that second are needed, and rows can
-  slide over their borders. The second is swept again until a sweep shows every row of the sweep before
-  and none that is new: then no row left during that earlier sweep, so it missed none.
+  slide over their borders. That second is swept again until every row of one sweep was met again later:
+  then none left it during that sweep, none slid, and that sweep missed nothing.
 * Two changes within one second leave ``updated_at`` as it is. A row met again is reported again when its
   stats differ.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
@@ -34,6 +34,8 @@ LAST_PAGE = 300
 EARLIEST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
 # A server that deals out ties in another order each time never shows the same sweep twice.
 VAIN_SWEEPS = 5
+# Seconds after which no new row turns up in a second any more.
+STILL_FILLING = 60
 
 
 class TicketPage(NamedTuple):
@@ -75,51 +77,66 @@ class Listing:
             ListingTruncated: One second holds more tickets than Freshdesk lists.
             ApiError: Freshdesk did not answer.
         """
-        cursor = max(since, EARLIEST)
-        while True:
-            reply = self._page(cursor, 1)
-            newest = reply.content[-1].updated_at if reply.content else None
-            if newest is None or self._ends(reply):
-                yield TicketPage(self._new(reply.content), reply.served_at, newest, is_last=True)
-                return
-            if newest > cursor:
-                yield TicketPage(self._new(reply.content), reply.served_at, newest, is_last=False)
-                cursor = newest
-            else:
-                yield from self._swept(cursor, reply)
-                cursor += 1  # that second is complete, however many rows it has
+        cursor: int | None = max(since, EARLIEST)
+        while cursor is not None:
             self._forget(cursor)
+            reply = self._page(cursor, 1)
+            if self._reaches_beyond(reply, cursor):
+                yield self._keyset_page(reply, self._new(reply.content))
+                cursor = self._next_cursor(reply)
+            else:
+                cursor = yield from self._swept(cursor, reply)
 
-    def _swept(self, second: int, first: TicketReply) -> Iterator[TicketPage]:
-        """Give all rows of a second that fills more than a page."""
-        before: set[int] | None = None
+    def _swept(self, second: int, first: TicketReply) -> Generator[TicketPage, None, int | None]:
+        """Give all rows of a second that fills more than a page; return where to go on."""
+        not_met_again: list[set[int]] = []  # one set for each sweep that ended
         vain = 0
         while True:
             sweep: set[int] = set()
             found = False
             for reply in self._sweep(second, first):
-                sweep.update(row.id for row in reply.content if row.updated_at == second)
                 fresh = self._new(reply.content)
                 found = found or any(row.updated_at == second for row in fresh)
+                ids = {row.id for row in reply.content if row.updated_at == second}
+                sweep |= ids
+                for left in not_met_again:
+                    left -= ids
+                is_proven = not found and not all(not_met_again)
+                if is_proven and ids and self._reaches_beyond(reply, second):
+                    # One answer holds the end of that second and what follows it: as good as a page 1.
+                    yield self._keyset_page(reply, fresh)
+                    return self._next_cursor(reply)
                 yield TicketPage(fresh, reply.served_at, second, is_last=False)
+                if is_proven and reply.served_at > second + STILL_FILLING:
+                    return second + 1
             vain = 0 if found else vain + 1
-            if not found and before is not None and (before <= sweep or vain >= VAIN_SWEEPS):
-                return
-            before = sweep
+            if is_proven or vain >= VAIN_SWEEPS:
+                return second + 1
+            not_met_again.append(sweep)
             first = self._page(second, 1)
 
     def _sweep(self, second: int, reply: TicketReply) -> Iterator[TicketReply]:
         """Turn the pages until one ends behind the second."""
         page = 1
         yield reply
-        while not self._ends(reply) and reply.content[-1].updated_at == second:
+        while not self._reaches_beyond(reply, second):
             page += 1
             reply = self._page(second, page)
             yield reply
 
+    def _reaches_beyond(self, reply: TicketReply, second: int) -> bool:
+        return self._ends(reply) or reply.content[-1].updated_at > second
+
     def _ends(self, reply: TicketReply) -> bool:
         """Whether the list ends with this page. ``Link`` alone is not believed: a full page never ends it."""
         return not reply.content or (len(reply.content) < self._per_page and not reply.has_next)
+
+    def _keyset_page(self, reply: TicketReply, fresh: list[TicketRecord]) -> TicketPage:
+        newest = reply.content[-1].updated_at if reply.content else None
+        return TicketPage(fresh, reply.served_at, newest, self._ends(reply))
+
+    def _next_cursor(self, reply: TicketReply) -> int | None:
+        return None if self._ends(reply) else reply.content[-1].updated_at
 
     def _new(self, rows: list[TicketRecord]) -> list[TicketRecord]:
         """Leave out the rows given before in the very same state."""

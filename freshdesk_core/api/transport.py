@@ -115,7 +115,7 @@ def _connect(adapter: HTTPAdapter, domain: str) -> urllib3.HTTPConnectionPool:
     try:
         pool = adapter.get_connection_with_tls_context(request, bundle, proxies=proxies)
         adapter.cert_verify(pool, url, bundle, None)  # type: ignore[no-untyped-call]  # requests' own stub
-    except requests.exceptions.RequestException:
+    except (requests.exceptions.RequestException, exceptions.HTTPError):
         pass
     except OSError:
         raise ConfigError("no-ca-bundle") from None

@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             answer.on_socket(self)
             return
-        self.send_response(answer.status)
+        self.send_response_only(answer.status)
         headers = {"Content-Type": "application/json", "Content-Length": str(len(answer.body))}
         for name, value in (headers | answer.headers).items():
             if value:
