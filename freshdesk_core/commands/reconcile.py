@@ -26,7 +26,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "reconcile",
         help="contacts against Freshdesk's own ticket totals",
-        description="Contacts against Freshdesk's own ticket totals. No figure (–): not proven, or not yet compared.",
+        description="Contacts against Freshdesk's own ticket totals; – is not proven or not compared yet.",
     )
     add_window(parser)
     parser.add_argument("--group", metavar="G", help="one group only, by its name")
