@@ -53,9 +53,16 @@ class Application:
     Every answer passes through ``deliver``: the one place to look at or to spoil what goes out.
     """
 
-    def __init__(self, source: Source, clock: Callable[[], int], limits: Limits) -> None:
-        self._source, self._clock, self._limits = source, clock, limits
+    def __init__(
+        self,
+        source: Source,
+        clock: Callable[[], int],
+        limits: Limits,
+        on_request: Callable[[str, str], None] | None = None,
+    ) -> None:
+        self._source, self._clock, self._limits, self._on_request = source, clock, limits, on_request
         self._account = source.empty()
+        source.advance(self._account, clock())
         self._routes = Routes(limits.plan)
         self._holders: dict[bytes, Agent] = {}
         self._numbers = count(1)
@@ -66,6 +73,8 @@ class Application:
         """Answer one request."""
         method, path, query = scope["method"], scope["path"], scope["query_string"]
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        if self._on_request is not None:
+            self._on_request(method, path)
         now = self._clock()
         self._source.advance(self._account, now)
         answer, spent = self._answer(method, path, query, headers)

@@ -8,7 +8,7 @@ LINE_LAG = ((0, 4), (0.5, 35), (0.9, 150), (0.985, 700), (1, 3_600))
 AGENT_LINE_LAG = ((0, 5), (0.5, 50), (0.85, 240), (1, 1_500))
 LATER = ((0, 2_400), (0.5, 9_000), (0.85, 60_000), (1, 400_000))
 MAIL_LAG = ((0, 3_600), (0.6, 60_000), (1, 900_000))
-ROUNDS = (0.85, 0.7, 0.6, 0.5, 0.45, 0.4, 0.3, 0.2)
+ROUNDS = (0.92, 0.45, 0.4, 0.35, 0.3, 0.2)
 
 # The conversation's own code of each channel; those without one come as plain replies.
 CHANNEL_CODES = {

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from datetime import UTC, date, datetime, timedelta
 
 from freshdesk_core.sandbox.limits import PLANS
@@ -55,8 +54,6 @@ def run(args: argparse.Namespace) -> int:
     if args.until_stdin_closes:
         threading.Thread(target=_watch_stdin, args=(stopped,), daemon=True).start()
     world = World(args.seed, start_day=_start(args), tickets=args.tickets, days=args.days)
-    # The world is written before the ready line: the first request then finds it standing.
-    world.events(0, args.until or int(time.time()))
     try:
         sandbox = Sandbox(world, until=args.until, live=args.live, plan=args.plan, port=args.port)
     except OSError as error:

@@ -18,7 +18,16 @@ GROUP_NAMES: Final[dict[int, str]] = {
     LOGISTICS: "Logistics",
     FIELD: "Field Service",
     COMMUNITY: "Social Media & Community",
-    CAMPAIGN_DESK: "Launch Desk 2024",
+    CAMPAIGN_DESK: "Launch Desk",
+}
+# Where a ticket that came to the wrong desk usually goes.
+MOVES: Final[dict[int | None, tuple[int, ...]]] = {
+    None: (CUSTOMER_SERVICE, CUSTOMER_SERVICE, BILLING, TECHNICAL),
+    CUSTOMER_SERVICE: (BILLING, TECHNICAL, RETURNS, LOGISTICS, VIP),
+    BILLING: (CUSTOMER_SERVICE, RETURNS),
+    TECHNICAL: (FIELD, CUSTOMER_SERVICE),
+    RETURNS: (LOGISTICS, CUSTOMER_SERVICE),
+    SALES: (CUSTOMER_SERVICE, VIP),
 }
 RENAMED_GROUP: Final = (TECHNICAL, "Technical Support")
 DELETED_GROUP: Final = CAMPAIGN_DESK

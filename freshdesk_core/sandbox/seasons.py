@@ -60,7 +60,7 @@ class Seasons:
 
     def _noise(self, day: int) -> float:
         rng = random_for(self._seed, 1, day)
-        return 0.86 + 0.14 * (rng.random() + rng.random())
+        return 0.64 + 0.36 * (rng.random() + rng.random())
 
 
 def holiday_factor(day: int) -> float:

@@ -2,7 +2,7 @@
 
 from freshdesk_core.sandbox import codes, shapes
 from freshdesk_core.sandbox.chats import live_story
-from freshdesk_core.sandbox.lines import GROUP_NAMES, LIVE_SOURCES
+from freshdesk_core.sandbox.lines import LIVE_SOURCES, MOVES
 from freshdesk_core.sandbox.records import Conversation
 from freshdesk_core.sandbox.seasons import HOUR
 from freshdesk_core.sandbox.story import Story
@@ -16,9 +16,9 @@ CUSTOMER_LAG = (
 SOON = ((0, 4), (0.8, 40), (1, 600))
 HOURS_LATER = ((0, 600), (0.7, 14_000), (1, 190_000))
 DAYS_LATER = ((0, 3_600), (0.6, 90_000), (1, 900_000))
+WEEK_LATER = ((0, 500_000), (1, 800_000))
 ROUNDS = (0.47, 0.4, 0.36, 0.33, 0.3, 0.25, 0.2)
 TAGS = ("vip", "repeat", "invoice", "damaged", "urgent")
-MOVES_TO = tuple(GROUP_NAMES)[:-1]
 
 
 def tell(story: Story) -> None:
@@ -112,9 +112,9 @@ def _triage(story: Story) -> None:
     if story.chance(0.35):
         story.wait(SOON)
         story.do("bump", story.pick(TAGS))
-    if story.chance(0.08):
+    if story.group_id in MOVES and story.chance(0.1):
         story.wait(HOURS_LATER)
-        story.do("move", story.pick(MOVES_TO))
+        story.do("move", story.pick(MOVES[story.group_id]))
     if story.source == codes.EMAIL and story.chance(0.008):
         story.do("change_source", codes.PHONE)
 
@@ -190,7 +190,10 @@ def _escalate_if_late(story: Story, answered_at: int) -> None:
 
 
 def _afterwards(story: Story) -> None:
-    """Surveys, edited and deleted rows, late tags."""
+    """Forgotten ones resolved, surveys, edited and deleted rows, late tags."""
+    if story.status == codes.PENDING and story.chance(0.85):
+        story.wait(WEEK_LATER)
+        story.set_status(codes.RESOLVED)
     if story.status == codes.RESOLVED and story.chance(0.07):
         story.wait(HOURS_LATER)
         story.say(shapes.survey_feedback(*_row(story), story.requester_id))

@@ -1,6 +1,9 @@
 """A hand-written account does what its lines say, when they say it."""
 
-from freshdesk_core.sandbox import Sandbox, Script, codes
+from datetime import date
+
+from freshdesk_core.sandbox import Sandbox, Script, World, codes
+from freshdesk_core.sandbox.seasons import DAY
 from tests.sandbox.wire import ask
 
 
@@ -122,3 +125,33 @@ def test_huge_ids_and_long_threads_are_served_whole() -> None:
     assert [len(page.json) for page in pages] == [100, 100, 50]
     assert ["link" in page.headers for page in pages] == [True, True, False]
     assert row["id"] == 2**53 + 1
+
+
+def test_a_test_may_step_in_before_an_answer() -> None:
+    """While a client pages, agents work: the second request already sees the new ticket."""
+    script = Script(now="2026-03-10T12:00:00Z")
+    asked: list[str] = []
+
+    def work(_method: str, path: str) -> None:
+        asked.append(path)
+        if len(asked) == 2:
+            script.ticket()
+
+    with Sandbox(script, on_request=work) as sandbox:
+        sizes = [len(ask(sandbox, "tickets").json) for _ in range(2)]
+
+    assert sizes == [0, 1]
+    assert asked == ["/api/v2/tickets"] * 2
+
+
+def test_time_runs_on_when_live_and_can_be_set() -> None:
+    world = World(3, start_day=date(2026, 1, 5), tickets=200, days=10)
+    with Sandbox(world, until=world.starts_at + 5 * DAY) as sandbox:
+        before = ask(sandbox, "tickets?order_by=created_at&per_page=1").json[0]
+        sandbox.move_to(world.ends_at + DAY)
+        after = ask(sandbox, "tickets?order_by=created_at&per_page=1").json[0]
+
+    assert after["id"] > before["id"]
+    assert after["created_at"] > "2026-01-15"
+    with Sandbox(world, until=world.ends_at, live=True) as sandbox:
+        assert world.ends_at <= sandbox.now() < world.ends_at + 60
