@@ -3,7 +3,7 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import charts, comparison, data, identity, notices, page
+from ui import comparison, data, figures, identity, notices, page, waterfall
 
 chosen = page.begin(_("Contacts vs tickets"))
 found = data.ask("reconcile", chosen.window, chosen.filters)
@@ -11,10 +11,10 @@ found = data.ask("reconcile", chosen.window, chosen.filters)
 st.markdown(identity.sentence(found.total))
 comparison.taken(found, chosen.zone)
 
-if steps := identity.steps(found.total):
-    charts.show(
-        charts.waterfall(
-            steps, title=_("From Freshdesk's tickets to offered contacts"), unit=_("Tickets, then contacts")
+if bars := identity.bars(found.total):
+    figures.show(
+        waterfall.chart(
+            bars, title=_("From Freshdesk's tickets to offered contacts"), unit=_("Tickets, then contacts")
         ),
         key="waterfall",
     )

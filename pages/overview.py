@@ -3,7 +3,7 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import charts, data, metrics, notices, page, queues
+from ui import charts, data, figures, metrics, notices, page, queues
 
 chosen = page.begin(_("Overview"))
 summary = data.ask("summary", chosen.window, chosen.filters, data.now())
@@ -13,7 +13,7 @@ if summary.offered == 0:
     notices.truly_none(page.range_words(chosen.window))
     st.stop()
 
-charts.show(
+figures.show(
     charts.contacts_by_kind(
         data.offered(chosen.window, chosen.chart_interval, ("kind",), chosen.filters, fill=True),
         data.ask("ticket_totals", chosen.window, chosen.chart_interval, chosen.filters),

@@ -70,10 +70,10 @@ def tables_by(found: Reconciliation, facts: dict[str, str]) -> None:
     frame = identity.table(lines, name)
     if frame.empty:
         return
-    shown = {name: tables.text(view, width="medium", pinned=True)}
+    shown = {name: tables.text(view, width="medium")}
     shown |= {field: tables.count(identity.label(field)) for field in SHOWN}
     shown["contacts_per_ticket"] = tables.ratio(
-        _("Contacts per new ticket"), help_text=_("Offered contacts divided by new-ticket contacts.")
+        _("Per new ticket"), help_text=_("Offered contacts divided by new-ticket contacts.")
     )
     tables.show(
         frame, shown, key=f"by_{name}", alt=_("Tickets, replies and contacts per {name}").format(name=view)

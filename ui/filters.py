@@ -116,7 +116,7 @@ def range_of(preset: str, complete: Window, own: tuple[date, date] | None = None
 
 def reset() -> None:
     """Put every filter back to its default."""
-    for key in ("range", "days", "interval", "tz", "integration", "queue", "find"):
+    for key in ("range", "days", "interval", "tz", "integration", "group", "source", "kind", "queues_picked"):
         st.session_state.pop(key, None)
 
 

@@ -6,6 +6,8 @@ from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import Line
 from ui import numbers
+from ui.palette import FRESHDESK, OTHER, REPLIES, TICKETS, Look
+from ui.waterfall import Bar
 
 # The order of the identity: what turns Freshdesk's total into contacts. Sign, field.
 STEPS = (
@@ -73,20 +75,24 @@ def sentence(total: Line) -> str:
     return text + "."
 
 
-def steps(total: Line) -> list[tuple[str, int, bool]]:
-    """The bars of the waterfall: label, value, whether it is a total. Empty where nothing is proven."""
+def bars(total: Line) -> list[Bar]:
+    """The bars of the waterfall. Empty where nothing is proven."""
     if total.new_ticket_contacts is None or total.tickets_seen is None:
         return []
-    bars: list[tuple[str, int, bool]] = []
+    drawn: list[Bar] = []
     if total.freshdesk_tickets is not None:
-        bars.append((label("freshdesk_tickets"), total.freshdesk_tickets, True))
-        bars += _bars(total, [step for step in STEPS if step[1] not in AFTER_SEEN])
-    bars.append((label("tickets_seen"), total.tickets_seen, True))
-    bars += _bars(total, [step for step in STEPS if step[1] in AFTER_SEEN])
-    bars.append((label("new_ticket_contacts"), total.new_ticket_contacts, True))
+        drawn.append(_sum("freshdesk_tickets", total.freshdesk_tickets, FRESHDESK, "/"))
+        drawn += _steps(total, total.freshdesk_tickets, [step for step in STEPS if step[1] not in AFTER_SEEN])
+    drawn.append(_sum("tickets_seen", total.tickets_seen, OTHER))
+    drawn += _steps(total, total.tickets_seen, [step for step in STEPS if step[1] in AFTER_SEEN])
+    new = total.new_ticket_contacts
+    drawn.append(_sum("new_ticket_contacts", new, TICKETS))
     if total.replies is not None and total.offered is not None:
-        bars += [(label("replies"), total.replies, False), (label("offered"), total.offered, True)]
-    return bars
+        text = numbers.signed(total.replies, "", decimals=0)
+        drawn.append(Bar(label("replies"), total.replies, new, text, REPLIES, "."))
+        drawn.append(Bar(label("offered"), new, 0, "", TICKETS))
+        drawn.append(Bar(label("offered"), total.replies, new, numbers.whole(total.offered), REPLIES, "."))
+    return drawn
 
 
 def table(lines: list[Line], name: str) -> pd.DataFrame:
@@ -100,6 +106,17 @@ def table(lines: list[Line], name: str) -> pd.DataFrame:
     return frame
 
 
-def _bars(total: Line, steps: list[tuple[int, str]]) -> list[tuple[str, int, bool]]:
-    values = [(sign * (getattr(total, field) or 0), field) for sign, field in steps]
-    return [(label(field), value, False) for value, field in values if value or field in ALWAYS]
+def _sum(field: str, value: int, look: Look, pattern: str = "") -> Bar:
+    return Bar(label(field), value, 0, numbers.whole(value), look, pattern)
+
+
+def _steps(total: Line, level: int, steps: list[tuple[int, str]]) -> list[Bar]:
+    """The bars between two sums, each hanging where the one before ended."""
+    drawn: list[Bar] = []
+    for sign, field in steps:
+        value = sign * (getattr(total, field) or 0)
+        if value or field in ALWAYS:
+            text = numbers.signed(value, "", decimals=0)
+            drawn.append(Bar(label(field), value, level + min(value, 0), text, OTHER))
+        level += value
+    return drawn

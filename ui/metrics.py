@@ -8,57 +8,65 @@ from ui import numbers, page
 
 
 def row(summary: Summary) -> None:
-    """Four figures beside each other."""
+    """Four figures beside each other, and what their changes are measured against."""
     before = summary.before
-    compared = _("vs {range}").format(range=page.range_words(before.elapsed)) if before else None
 
-    def last(field: str) -> float | None:
+    def was(field: str) -> float | None:
         return getattr(before, field) if before else None
 
     with st.container(horizontal=True, key="metrics"):
         _one(
             _("Offered contacts"),
             numbers.whole(summary.offered),
-            numbers.change(summary.offered, last("offered")),
-            compared,
+            numbers.change(summary.offered, was("offered")),
             _("New tickets and customer replies, each counted once."),
         )
         _one(
             _("Freshdesk tickets"),
-            _("not yet compared")
-            if summary.freshdesk_tickets is None
-            else numbers.whole(summary.freshdesk_tickets),
-            numbers.change(summary.freshdesk_tickets, last("freshdesk_tickets")),
-            compared,
+            numbers.whole(summary.freshdesk_tickets),
+            numbers.change(summary.freshdesk_tickets, was("freshdesk_tickets")),
             _(
                 "Freshdesk's own total, asked for separately. It leaves out spam, deleted and archived "
                 "tickets."
             ),
+            missing=_("not yet compared"),
         )
         _one(
-            _("Contacts per new ticket"),
+            _("Contacts per ticket"),
             numbers.ratio(summary.contacts_per_ticket),
-            numbers.difference(summary.contacts_per_ticket, last("contacts_per_ticket")),
-            compared,
+            numbers.difference(summary.contacts_per_ticket, was("contacts_per_ticket")),
             _("Offered contacts divided by new tickets: how often a case makes the customer come back."),
         )
         _one(
             _("Reply share"),
             numbers.share(summary.reply_share),
-            numbers.difference(summary.reply_share, last("reply_share"), points=True),
-            compared,
+            numbers.difference(summary.reply_share, was("reply_share"), points=True),
             _("The part of the contacts that are replies on tickets which already exist."),
         )
+    _compared_with(before)
 
 
-def _one(label: str, value: str, delta: str | None, compared: str | None, help_text: str) -> None:
-    # Grey on purpose: more contacts are neither good nor bad.
+def _one(label: str, value: str, delta: str | None, help_text: str, *, missing: str | None = None) -> None:
+    """One figure. Its change is grey on purpose: more contacts are neither good nor bad."""
+    if value == numbers.NO_DATA:
+        delta = missing or _("not complete")
     st.metric(
         label,
         value,
-        delta,
+        delta or _("no earlier data"),
         delta_color="off",
-        delta_description=compared if delta else None,
+        delta_arrow="auto" if delta and value != numbers.NO_DATA else "off",
         border=True,
+        height="stretch",
         help=help_text,
+    )
+
+
+def _compared_with(before: Summary | None) -> None:
+    if before is None or before.elapsed.is_empty:
+        return
+    st.caption(
+        _("Changes are against the equally long time before, {range}.").format(
+            range=page.range_words(before.elapsed)
+        )
     )

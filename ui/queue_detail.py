@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, filters, markdown, notices, numbers, page, tables
+from ui import address, charts, data, figures, filters, markdown, notices, numbers, page, tables
 from ui.filters import Chosen
 from ui.palette import KINDS
 
@@ -75,7 +75,7 @@ def _metric(label: str, value: object, missing: str = numbers.NO_DATA) -> None:
 
 def _chart(chosen: Chosen, queue: pd.Series) -> None:
     only = dataclasses.replace(chosen.filters, queue_ids=(queue["queue_id"],))
-    charts.show(
+    figures.show(
         charts.contacts_by_kind(
             data.offered(chosen.window, chosen.chart_interval, ("kind",), only, fill=True),
             None,

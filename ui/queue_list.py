@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, filters, markdown, notices, page, queues, tables
+from ui import address, charts, data, figures, filters, markdown, notices, page, queues, tables
 from ui.filters import Chosen
 from ui.palette import SERIES
 
@@ -37,48 +37,67 @@ def draw() -> None:
 
 
 def _narrowed(chosen: Chosen, everything: pd.DataFrame) -> Chosen:
-    """Ask which groups, sources and kinds to look at."""
+    """Ask which groups, sources, kinds or single queues to look at."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         groups = _pick(_("Group"), everything["group"], "group")
         sources = _pick(_("Source"), everything["source"], "source")
         kinds = _pick(_("Kind"), everything["kind"], "kind")
-        _open_box(everything)
-    narrowed = dataclasses.replace(chosen.filters, groups=groups, sources=sources, kinds=kinds)
+        queue_ids = _pick_queues(everything)
+    _links(everything, queue_ids)
+    narrowed = dataclasses.replace(
+        chosen.filters, groups=groups, sources=sources, kinds=kinds, queue_ids=queue_ids
+    )
     return dataclasses.replace(chosen, filters=narrowed)
 
 
 def _pick(label: str, names: pd.Series, key: str) -> tuple[str, ...]:
-    options = sorted(set(names) - {"Unknown"}, key=str.casefold)
+    options = sorted(set(names) - {"Unknown", "unknown"}, key=str.casefold)
     return tuple(st.multiselect(label, options, key=key, bind="query-params", placeholder=_("All")))
 
 
-def _open_box(everything: pd.DataFrame) -> None:
-    """Open a queue by typing its name: the way for those who use no mouse."""
+def _pick_queues(everything: pd.DataFrame) -> tuple[str, ...]:
+    """Single queues by name: for the chart, and for those who use no mouse the way to open one."""
     names = dict(zip(everything["queue_id"], everything["queue"], strict=True))
-    picked = st.selectbox(
-        _("Open a queue"),
-        list(names),
-        index=None,
-        format_func=lambda queue_id: markdown.plain(names[queue_id]),
-        placeholder=_("Type a name"),
-        key="open",
+    return tuple(
+        st.multiselect(
+            _("Queue"),
+            list(names),
+            format_func=lambda queue_id: markdown.plain(names[queue_id]),
+            placeholder=_("Busiest"),
+            max_selections=len(SERIES),
+            key="queues_picked",
+            persist_state="session",
+        )
     )
-    if picked:
-        address.open_queue(picked)
+
+
+def _links(everything: pd.DataFrame, queue_ids: tuple[str, ...]) -> None:
+    """A link into each of the queues that were picked."""
+    if not queue_ids:
+        return
+    names = dict(zip(everything["queue_id"], everything["queue"], strict=True))
+    with st.container(horizontal=True):
+        for queue_id in queue_ids:
+            label = _("Open {queue}").format(queue=markdown.escape(names[queue_id]))
+            address.link_to_queue(queue_id, label, ":material/arrow_forward:")
 
 
 def _chart(chosen: Chosen, known: pd.DataFrame) -> None:
+    """The busiest queues (or those picked), and what the others add up to."""
     names = dict(zip(known["queue_id"], known["queue"], strict=True))
-    busiest = list(names)[: len(SERIES)]
-    frame = data.offered(chosen.window, chosen.chart_interval, ("queue",), chosen.filters, fill=True)
-    frame = frame[frame["queue_id"].isin(list(names))]
-    charts.show(
-        charts.lines(
-            frame,
-            [(queue_id, names[queue_id]) for queue_id in busiest],
-            title=_("Offered contacts of the busiest queues"),
+    drawn = dict(list(names.items())[: len(SERIES)])
+    without_unknown = dataclasses.replace(chosen.filters, without_unknown=True)
+    only = dataclasses.replace(without_unknown, queue_ids=tuple(drawn))
+    window, interval = chosen.window, chosen.chart_interval
+    figures.show(
+        charts.queues(
+            data.offered(window, interval, ("queue",), only, fill=True),
+            drawn,
+            data.offered(window, interval, (), without_unknown, fill=True),
+            len(names) - len(drawn),
+            title=_("Offered contacts per queue"),
             unit=page.unit(chosen),
-            interval=chosen.chart_interval,
+            interval=interval,
         ),
         key="queues_chart",
     )
@@ -110,7 +129,7 @@ def _pairs(chosen: Chosen) -> None:
     frame = frame.assign(pair=frame["group"] + " " + frame["source"])
     frame = frame.sort_values("offered", ascending=False, ignore_index=True)
     shown = {
-        "pair": tables.text(_("Group and source"), width="large", pinned=True),
+        "pair": tables.text(_("Group and source"), width=230),
         "tickets": tables.count(_("Tickets"), help_text=_("Contacts in the Tickets queue: new tickets.")),
         "replies": tables.count(_("Replies"), help_text=_("Contacts in the Replies queue.")),
         "offered": tables.count(_("Sum"), help_text=_("Tickets and Replies together.")),

@@ -36,7 +36,7 @@ def figures(chosen: Chosen) -> pd.DataFrame:
 def columns(*, with_trend: bool = True) -> dict[str, object]:
     """How the queues are shown."""
     shown = {
-        "queue": tables.text(_("Queue"), width="large", pinned=True),
+        "queue": tables.text(_("Queue"), width=230),
         "offered": tables.count(
             _("Offered"), help_text=_("Contacts in the range; – where it is not complete.")
         ),

@@ -71,11 +71,9 @@ def _button(label: str, make: Callable[[], str | bytes], file_name: str, mime: s
     )
 
 
-def text(
-    label: str, *, help_text: str | None = None, width: str | int | None = None, pinned: bool = False
-) -> object:
+def text(label: str, *, help_text: str | None = None, width: str | int | None = None) -> object:
     """A column of names, shown as they are."""
-    return st.column_config.TextColumn(label, help=help_text, width=width, pinned=pinned)
+    return st.column_config.TextColumn(label, help=help_text, width=width)
 
 
 def count(label: str, *, help_text: str | None = None) -> object:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import charts
+from ui import charts, palette, waterfall
 
 STARTS = pd.date_range("2026-03-02", periods=6, freq="D", tz="Europe/Madrid")
 
@@ -55,7 +55,7 @@ def test_a_gap_is_hatched_and_not_stacked_over():
     assert not any((np.asarray(trace.y) == 0).any() for trace in runs)
     hatched = [trace for trace in chart.figure.data if trace.fillpattern.shape == "/"]
     assert [trace.name for trace in hatched] == ["No data"]
-    assert "1 intervals have no data" in chart.alt
+    assert "1 interval has no data" in chart.alt
 
 
 def test_days_not_yet_compared_are_a_gap_in_the_line(totals):
@@ -74,26 +74,45 @@ def test_equal_steps_travel_as_start_and_step():
     assert np.asarray(trace.y).dtype.kind == "i"
 
 
-def test_what_is_not_drawn_is_summed_up():
+def queues_of(a, everything, others):
     frame = pd.DataFrame(
-        {
-            "interval_start": np.repeat(STARTS[:2], 3),
-            "queue_id": ["a", "b", "c"] * 2,
-            "offered": pd.array([1, 2, 3, 4, 5, None], dtype="Int64"),
-        }
+        {"interval_start": STARTS[: len(a)], "queue_id": "a", "offered": pd.array(a, dtype="Int64")}
     )
+    total = pd.DataFrame({"interval_start": STARTS[: len(a)], "offered": pd.array(everything, dtype="Int64")})
+    return charts.queues(frame, {"a": "A <b>"}, total, others, title="Queues", unit="per day", interval="1d")
 
-    chart = charts.lines(frame, [("a", "A <b>")], title="Queues", unit="per day", interval="1d")
+
+def test_what_is_not_drawn_is_summed_up():
+    chart = queues_of([4, 4, None], [9, 8, None], 2)
 
     assert [trace.name for trace in chart.figure.data[:2]] == ["A &lt;b&gt;", "2 other queues"]
-    assert np.asarray(chart.figure.data[1].y)[0] == 5
-    assert np.isnan(np.asarray(chart.figure.data[1].y)[1])
+    assert list(chart.figure.data[1].y[:2]) == [5, 4]
+    assert np.isnan(chart.figure.data[1].y[2])
+    assert "2 other queues: 9 in the part with data" in chart.alt
 
 
-def test_the_waterfall_names_every_step():
-    chart = charts.waterfall(
-        [("Freshdesk tickets", 823, True), ("Spam", 21, False)], title="From", unit="Tickets"
-    )
+def test_what_would_overshadow_the_others_waits_in_the_legend():
+    chart = queues_of([1, 2, 1], [10, 12, 9], 1)
 
-    assert list(chart.figure.data[0].text) == ["823", "+21"]
+    assert chart.figure.data[1].visible == "legendonly"
+    assert "1 other queue: 27" in chart.alt
+
+
+def test_the_table_says_the_same_as_the_chart(totals):
+    chart = draw(by_kind([1, None, 3, 4, 5, 6], [1] * 6), totals)
+
+    assert list(chart.table.columns) == ["interval_start", "New tickets", "Replies", "Freshdesk tickets"]
+    assert chart.table["New tickets"].isna().sum() == 1
+    assert chart.table["Freshdesk tickets"].sum() == 12
+
+
+def test_the_waterfall_names_every_bar():
+    bars = [
+        waterfall.Bar("Freshdesk tickets", 823, 0, "823", palette.FRESHDESK, "/"),
+        waterfall.Bar("Spam", 21, 823, "+21", palette.OTHER),
+    ]
+
+    chart = waterfall.chart(bars, title="From", unit="Tickets")
+
+    assert [trace.text for trace in chart.figure.data] == [("823",), ("+21",)]
     assert "Freshdesk tickets 823; Spam +21" in chart.alt

@@ -1,0 +1,147 @@
+"""What all charts share: size, axes, legend, hatching, the words and the table behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
+from ui.palette import GRID, HATCH
+
+HEIGHT = 360
+CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
+# How times are written under the axis and where the pointer is, by interval.
+TICKS = {"1d": "%b %-d", "1w": "%b %-d", "1MS": "%b %Y"}
+HOVER = {"1d": "%a %Y-%m-%d", "1w": "%a %Y-%m-%d", "1MS": "%b %Y"}
+HOVER_SUB_DAILY = "%a %Y-%m-%d %H:%M"
+STEPS = {"1w": pd.Timedelta(days=7), "1MS": pd.Timedelta(days=31)}
+
+Mask = npt.NDArray[np.bool_]
+Values = npt.NDArray[np.float64] | npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure, what it says in words, and the same as a table (one row per interval)."""
+
+    figure: go.Figure
+    alt: str
+    table: pd.DataFrame | None = None
+
+
+def show(chart: Chart, key: str) -> None:
+    """Put a chart on the page, with its table one key away."""
+    st.plotly_chart(chart.figure, key=key, config=CONFIG, alt=chart.alt)
+    if chart.table is not None and st.toggle(_("Show as a table"), key=f"{key}_as_table"):
+        numbers = {
+            name: st.column_config.NumberColumn(name, format="%,d") for name in chart.table if name != START
+        }
+        st.dataframe(chart.table, hide_index=True, placeholder="–", column_config=numbers, alt=chart.alt)
+
+
+START = "interval_start"
+
+
+def dress(figure: go.Figure, title: str, unit: str, interval: str) -> None:
+    """Give a figure its title, unit, axes and legend."""
+    figure.update_layout(
+        title={"text": title, "subtitle": {"text": unit}, "x": 0, "xanchor": "left"},
+        height=HEIGHT,
+        margin={"l": 8, "r": 8, "t": 64, "b": 8},
+        hovermode="x unified",
+        dragmode=False,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+        },
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    figure.update_xaxes(
+        type="date",
+        tickformat=TICKS.get(interval),
+        hoverformat=HOVER.get(interval, HOVER_SUB_DAILY),
+        showgrid=False,
+        fixedrange=True,
+        automargin=True,
+    )
+    figure.update_yaxes(
+        rangemode="tozero", tickformat=",d", hoverformat=",d", gridcolor=GRID, nticks=6, fixedrange=True,
+        zeroline=True, zerolinecolor=GRID, automargin=True, selector={"overlaying": None},
+    )  # fmt: skip
+
+
+def hatch(figure: go.Figure, starts: pd.DatetimeIndex, missing: Mask, interval: str) -> None:
+    """Hatch the stretches without data, and say what they are."""
+    if not missing.any():
+        return
+    local = starts.tz_localize(None)
+    last = STEPS.get(interval) or (local[-1] - local[-2] if len(local) > 1 else pd.Timedelta(days=1))
+    for number, run in enumerate(runs(missing)):
+        begin = local[run.start]
+        end = local[run.stop] if run.stop < len(local) else local[-1] + last
+        figure.add_scatter(
+            x=[begin, end, end, begin],
+            y=[0, 0, 1, 1],
+            yaxis="y2",
+            fill="toself",
+            mode="none",
+            fillcolor="rgba(128,136,148,0.10)",
+            fillpattern={
+                "shape": "/",
+                "fgcolor": HATCH,
+                "bgcolor": "rgba(0,0,0,0)",
+                "size": 8,
+                "solidity": 0.15,
+            },
+            name=_("No data"),
+            legendgroup="no data",
+            showlegend=number == 0,
+            hoverinfo="skip",
+        )
+    figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True})
+
+
+def times(starts: pd.DatetimeIndex) -> dict[str, object]:
+    """Local times for an axis: a start and a step where all steps are equal, else each one."""
+    local = starts.tz_localize(None)
+    steps = np.unique(np.diff(local.to_numpy()))
+    if len(steps) == 1:
+        return {"x0": local[0].isoformat(), "dx": int(steps[0] / np.timedelta64(1, "ms"))}
+    return {"x": [moment.isoformat() for moment in local]}
+
+
+def runs(flags: Mask) -> list[slice]:
+    """The unbroken stretches in which a flag is set."""
+    padded = np.concatenate([[False], flags, [False]]).astype(np.int8)
+    edges = np.flatnonzero(np.diff(padded))
+    return [slice(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def values(counts: pd.Series) -> npt.NDArray[np.float64]:
+    """Counts as numbers, NaN where there is no data."""
+    return counts.to_numpy(dtype=float, na_value=np.nan)
+
+
+def compact(numbers: npt.NDArray[np.float64]) -> Values:
+    """Whole numbers as integers, which travel in a quarter of the space; floats only around a gap."""
+    return numbers if np.isnan(numbers).any() else numbers.astype(np.int64)
+
+
+def alt(title: str, unit: str, words: Sequence[str], missing: Mask | None = None) -> str:
+    """What a chart says, for those who do not see it."""
+    text = f"{title}, {unit}. {'; '.join(words)}."
+    gaps = int(missing.sum()) if missing is not None else 0
+    if not gaps:
+        return text
+    said = ngettext("{count} interval has no data.", "{count} intervals have no data.", gaps)
+    return f"{text} {said.format(count=gaps)}"
