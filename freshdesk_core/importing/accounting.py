@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.store.schema import conversations, tickets
@@ -28,16 +28,7 @@ class Accounts:
 
 def accounts(connection: Connection, integration_id: int) -> Accounts:
     """Add up what is stored."""
-    by_result: list[dict[str, int]] = [
-        dict(
-            connection.execute(
-                select(table.c.result, func.count())
-                .where(table.c.integration_id == integration_id)
-                .group_by(table.c.result)
-            ).tuples()
-        )
-        for table in (tickets, conversations)
-    ]
+    by_result = [_rows_by_result(connection, table, integration_id) for table in (tickets, conversations)]
     excluded: dict[str, int] = {}
     for results in by_result:
         for result, rows in results.items():
@@ -54,3 +45,12 @@ def accounts(connection: Connection, integration_id: int) -> Accounts:
         excluded=dict(sorted(excluded.items())),
         threads_read=connection.execute(read.select_from(tickets)).scalar_one(),
     )
+
+
+def _rows_by_result(connection: Connection, table: Table, integration_id: int) -> dict[str, int]:
+    rows = connection.execute(
+        select(table.c.result, func.count())
+        .where(table.c.integration_id == integration_id)
+        .group_by(table.c.result)
+    )
+    return dict(list(rows.tuples()))  # a result itself looks like a mapping to dict()
