@@ -1,0 +1,68 @@
+"""What the server does beside drawing pages: it keeps the scheduled import running as a child process.
+
+A rerun of a page takes half as long again beside an import thread, and a hung thread cannot be restarted.
+The child is the same command as elsewhere; it ends by itself when this process does.
+"""
+
+import asyncio
+import contextlib
+import logging
+import sys
+import time
+from asyncio.subprocess import PIPE, Process, create_subprocess_exec
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parent.parent
+ENDING_SECONDS = 5.0
+STEADY_SECONDS = 60.0  # a worker that lived this long did not fail at its start
+LONGEST_PAUSE_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Keep a worker running as long as the server does."""
+    watching = asyncio.create_task(_keep_working())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _keep_working() -> None:
+    """Start the worker, and start it again whenever it ends; more slowly when it fails at once."""
+    pause = 1.0
+    while True:
+        began = time.monotonic()
+        worker = await _start()
+        try:
+            code = await worker.wait()
+        except asyncio.CancelledError:
+            await _end(worker)
+            raise
+        pause = 1.0 if time.monotonic() - began > STEADY_SECONDS else min(2 * pause, LONGEST_PAUSE_SECONDS)
+        logger.warning("The import process ended with code %s; it is started again in %.0f s", code, pause)
+        await asyncio.sleep(pause)
+
+
+async def _start() -> Process:
+    command = [sys.executable, "-m", "freshdesk_core", "worker", "--until-stdin-closes"]
+    return await create_subprocess_exec(*command, stdin=PIPE, cwd=ROOT)
+
+
+async def _end(worker: Process) -> None:
+    """Closing its input asks the worker to end between two steps."""
+    if worker.stdin is not None:
+        worker.stdin.close()
+    try:
+        await asyncio.wait_for(worker.wait(), ENDING_SECONDS)
+    except TimeoutError:
+        worker.kill()
+        await worker.wait()
