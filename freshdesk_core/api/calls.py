@@ -110,20 +110,19 @@ class Calls:
         allowance = Allowance(used=0)
         try:
             self._refuse_after_rejection()  # the key may have been rejected while this call waited
-            allowance = Allowance()
+            allowance = Allowance(used=reserved)
             answer = self._transport.get(target)
             allowance = told.allowance(answer.headers)
             self._key_rejected |= answer.status == 401
         except Trouble as trouble:
+            self._count(allowance, reserved)
             return trouble
         finally:
             self.limiter.settle(reserved, is_list, allowance)
-            self._count(reserved, allowance)
+        self._count(allowance, reserved)
         return answer
 
-    def _count(self, reserved: int, allowance: Allowance) -> None:
-        if allowance.used == 0:
-            return
+    def _count(self, allowance: Allowance, reserved: int) -> None:
         with self._lock:
             self.calls += 1
             self.credits += reserved if allowance.used is None else allowance.used

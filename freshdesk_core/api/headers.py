@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from freshdesk_core.api.limiter import Allowance
 
@@ -51,6 +52,7 @@ def _number(text: str | None) -> float | None:
     return number if math.isfinite(number) and number >= 0 else None
 
 
+@lru_cache(maxsize=16)  # all answers of a second carry the same date
 def _epoch(text: str) -> int | None:
     try:
         return int(parsedate_to_datetime(text).timestamp())

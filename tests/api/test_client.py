@@ -342,6 +342,14 @@ def test_what_was_called_is_counted(server, freshdesk):
     assert (freshdesk.calls, freshdesk.credits, freshdesk.plan_total) == (2, 3, 400)
 
 
+def test_a_call_that_cost_nothing_is_a_call_all_the_same(server, freshdesk):
+    server.answers(ticket(1), X_RateLimit_Used_CurrentRequest="0")
+
+    freshdesk.ticket(1)
+
+    assert (freshdesk.calls, freshdesk.credits) == (1, 0)
+
+
 def test_the_limit_in_force_is_shown_while_it_holds(server, connect, clock):
     shown = []
 
