@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from freshdesk_core.store import Store
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Settings.from_environment()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

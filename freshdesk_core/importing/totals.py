@@ -22,7 +22,9 @@ from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import freshdesk_totals, integrations, tickets, total_differences
 from freshdesk_core.store.upserts import upsert
 
-TOTAL_DAYS = 120  # search forgets archived tickets, and a ticket may be archived after 120 days
+# Search forgets archived tickets, and a ticket may be archived after 120 days. The day that runs comes on top,
+# so that a local day that begins late on the first UTC day is covered.
+TOTAL_DAYS = 121
 ROWS_PER_PAGE = 30
 ROWS_PER_QUERY = 300
 YOUNG_DAYS = 7
