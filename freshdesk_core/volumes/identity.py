@@ -45,13 +45,13 @@ def sentence(line: Line) -> str:
     "823 Freshdesk tickets + 21 spam or deleted − 34 outbound = 810 new tickets; + 430 replies = 1,240
     contacts (1.53 per new ticket), 18 of them Unknown."
     """
-    return "; ".join(part for part in (_tickets(line), _contacts(line)) if part)
+    if line.new_ticket_contacts is None:
+        return _("The tickets of this time are not proven to be complete, so there are no figures.")
+    return f"{_tickets(line)}; {_contacts(line)}"
 
 
 def _tickets(line: Line) -> str:
     """From Freshdesk's tickets, or where these are not known from those seen, to new tickets."""
-    if line.new_ticket_contacts is None:
-        return _("The tickets are not proven to be complete.")
     gone = (line.spam or 0) + (line.deleted or 0) + (line.archived or 0)
     agents = (line.internal_task or 0) + (line.child_ticket or 0) + (line.tracker_ticket or 0)
     if line.freshdesk_tickets is None:
@@ -63,7 +63,7 @@ def _tickets(line: Line) -> str:
         start = _("{n} Freshdesk tickets").format(n=_n(line.freshdesk_tickets))
     steps = (
         ("−", line.never_imported or 0, _("never imported")),
-        ("+", gone, _("spam, deleted or archived")),
+        ("+", gone, _("spam, deleted or archived") if line.archived else _("spam or deleted")),
         ("+", line.unexplained or 0, _("unexplained")),
         ("−", line.outbound_email or 0, _("outbound")),
         ("−", agents, _("made by agents")),

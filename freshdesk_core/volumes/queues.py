@@ -14,7 +14,7 @@ from freshdesk_core.volumes.catalogue import UNKNOWN, Catalogue, Series, catalog
 from freshdesk_core.volumes.cells import Cells
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.proof import is_proven
-from freshdesk_core.volumes.totals import freshdesk_tickets, read_totals
+from freshdesk_core.volumes.totals import freshdesk_tickets, read_side
 from freshdesk_core.volumes.windows import QUARTER, Grid, Window
 
 
@@ -109,17 +109,15 @@ def pairs(store: Store, window: Window, filters: Filters = EVERYTHING) -> pd.Dat
         chosen = catalogue(connection, replace(filters, kinds=(), queue_ids=_both(filters.queue_ids)))
         lines = chosen.series(connection, "contacts")
         found = cells.read(connection, [line.series_id for line in lines], window)
-        totals = read_totals(connection, chosen, window)
-        theirs = chosen.series(connection, "freshdesk")
-        labels = tuple(sorted({_pair_id(chosen.queue_key(line)) for line in [*lines, *theirs]}))
-        tickets = freshdesk_tickets(
-            connection,
-            chosen,
-            totals,
-            _slots([window.start, window.end], window),
-            lambda line: _pair_id(chosen.queue_key(line)),
-            labels,
-        )
+        side = read_side(connection, chosen, window)
+    labels = tuple(sorted({_pair_id(chosen.queue_key(line)) for line in [*lines, *side.lines]}))
+    tickets = freshdesk_tickets(
+        chosen,
+        side,
+        _slots([window.start, window.end], window),
+        lambda line: _pair_id(chosen.queue_key(line)),
+        labels,
+    )
     offered = _offered(chosen, lines, found, window)
     rows = []
     for key, line in {replace(chosen.queue_key(line), kind=""): line for line in lines}.items():

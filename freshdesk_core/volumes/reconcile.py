@@ -23,11 +23,10 @@ from freshdesk_core.volumes.identity import Line, sentence
 from freshdesk_core.volumes.proof import Mask, is_proven, needs
 from freshdesk_core.volumes.totals import (
     Difference,
-    Totals,
     freshdesk_tickets,
     of_all,
     read_differences,
-    read_totals,
+    read_side,
 )
 from freshdesk_core.volumes.windows import QUARTER, Grid, Window, grid, iso, local_day
 
@@ -94,10 +93,10 @@ def reconcile(store: Store, window: Window, filters: Filters = EVERYTHING) -> Re
     with store.read() as connection:
         chosen = catalogue(connection, filters)
         reader = _Reader(connection, chosen, window)
-        total = reader.lines(_single(window))
-        days = reader.lines(grid(window, "1d"))
-        groups = reader.lines(_single(window), chosen.group)
-        sources = reader.lines(_single(window), chosen.source)
+    total = reader.lines(_single(window))
+    days = reader.lines(grid(window, "1d"))
+    groups = reader.lines(_single(window), chosen.group)
+    sources = reader.lines(_single(window), chosen.source)
     listed = {
         side: [_holder(chosen, one) for one in reader.differences if one.side == side] for side in SIDES
     }
@@ -120,13 +119,13 @@ class _Reader:
     """Reads a window's rows once and adds them up into any lines."""
 
     def __init__(self, connection: Connection, chosen: Catalogue, window: Window) -> None:
-        self._connection = connection
         self._chosen = chosen
         self._window = window
         self._lines = chosen.series(connection, "tickets") + chosen.series(connection, "contacts")
         self._cells = cells.read(connection, [line.series_id for line in self._lines], window)
-        self.totals: Totals = read_totals(connection, chosen, window)
-        self.differences: list[Difference] = read_differences(connection, chosen, self.totals, window)
+        self._theirs = read_side(connection, chosen, window)
+        self.totals = self._theirs.totals
+        self.differences = read_differences(connection, chosen, self.totals, window)
 
     def lines(self, slots: Grid, label: Callable[[Series], str] | None = None) -> list[Line]:
         """One line per interval; or, over a single interval, one per label that has any figure."""
@@ -136,7 +135,7 @@ class _Reader:
         units = _units(slots)
         fold = np.searchsorted(units.edges[:-1], slots.edges[:-1])
         ours = self._ours(units, labels, label)
-        theirs = freshdesk_tickets(self._connection, self._chosen, self.totals, units, label, labels)
+        theirs = freshdesk_tickets(self._chosen, self._theirs, units, label, labels)
         seen = _fields(ours)
         known = of_all(theirs.known)
         never, unexplained = self._differ(units, labels, label, seen, theirs.counts)
@@ -151,9 +150,8 @@ class _Reader:
     def _labels(self, label: Callable[[Series], str] | None) -> tuple[str, ...]:
         if label is None:
             return ("",)
-        theirs = self._chosen.series(self._connection, "freshdesk")
         listed = [one.line for one in self.differences]
-        return tuple(sorted({label(line) for line in [*self._lines, *theirs, *listed]}))
+        return tuple(sorted({label(line) for line in [*self._lines, *self._theirs.lines, *listed]}))
 
     def _ours(
         self, units: Grid, labels: tuple[str, ...], label: Callable[[Series], str] | None

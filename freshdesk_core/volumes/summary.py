@@ -11,7 +11,7 @@ from freshdesk_core.volumes import cells
 from freshdesk_core.volumes.catalogue import Catalogue, catalogue
 from freshdesk_core.volumes.filters import Filters
 from freshdesk_core.volumes.proof import is_proven, needs, proven_of
-from freshdesk_core.volumes.totals import freshdesk_tickets, of_all, read_totals
+from freshdesk_core.volumes.totals import freshdesk_tickets, of_all, read_side
 from freshdesk_core.volumes.windows import HOUR, Grid, Window
 
 # A window that reaches to now is cut where the latest import ends, unless that is longer ago.
@@ -104,7 +104,7 @@ def _figures(connection: Connection, chosen: Catalogue, window: Window) -> Summa
         for kind in (TICKETS, REPLIES)
     }
     everything = all(proven[kind] for kind in chosen.kinds)
-    theirs = freshdesk_tickets(connection, chosen, read_totals(connection, chosen, window), slots)
+    theirs = freshdesk_tickets(chosen, read_side(connection, chosen, window), slots)
     return Summary(
         elapsed=window,
         offered=int(sums.sum()) if everything else None,

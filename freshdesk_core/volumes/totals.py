@@ -90,10 +90,28 @@ class FreshdeskTickets:
     known: Mask
 
 
+@dataclass(frozen=True, eq=False)
+class FreshdeskSide:
+    """What a window's totals and their rows say, read once."""
+
+    totals: Totals
+    lines: list[Series]
+    cells: cells.Cells
+
+
+def read_side(connection: Connection, chosen: Catalogue, window: Window) -> FreshdeskSide:
+    """Read Freshdesk's side of a window."""
+    totals = read_totals(connection, chosen, window)
+    lines = chosen.series(connection, "freshdesk")
+    # Totals reach back a few months, windows may reach back years.
+    days = [day for (_integration, day), total in totals.items() if total.has_rows]
+    part = Window(min(days) * DAY, (max(days) + 1) * DAY, "UTC") if days else Window(0, 0, "UTC")
+    return FreshdeskSide(totals, lines, cells.read(connection, [line.series_id for line in lines], part))
+
+
 def freshdesk_tickets(
-    connection: Connection,
     chosen: Catalogue,
-    totals: Totals,
+    side: FreshdeskSide,
     slots: Grid,
     label: Callable[[Series], str] | None = None,
     labels: tuple[str, ...] = ("",),
@@ -103,11 +121,10 @@ def freshdesk_tickets(
     An interval that holds a UTC day whole needs that day's total; one that holds a part of it, and any
     answer by *label* or under filters, needs the day's rows.
     """
-    lines = chosen.series(connection, "freshdesk")
-    found = cells.read(connection, [line.series_id for line in lines], slots.window)
+    lines, found = side.lines, side.cells
     account = {integration_id: n for n, integration_id in enumerate(chosen.ids)}
     of_line = np.array([account[line.integration_id] for line in lines], dtype=np.int64)
-    known, from_total, use_rows = _sort_days(chosen, totals, slots, by_rows=label is not None)
+    known, from_total, use_rows = _sort_days(chosen, side.totals, slots, by_rows=label is not None)
     owner = of_line[found.line] if len(found.line) else found.line
     first_day = int(slots.window.start // DAY)
     keep = use_rows[owner, found.day - first_day] if len(found.line) else np.zeros(0, dtype=np.bool_)
@@ -164,7 +181,8 @@ def ticket_totals(
     slots = grid(window, interval)
     with store.read() as connection:
         chosen = catalogue(connection, filters)
-        found = freshdesk_tickets(connection, chosen, read_totals(connection, chosen, window), slots)
+        side = read_side(connection, chosen, window)
+    found = freshdesk_tickets(chosen, side, slots)
     known = of_all(found.known)
     return pd.DataFrame(
         {
