@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from freshdesk_core.api.headers import allowance, pause_seconds
 from freshdesk_core.api.limiter import Allowance, MinuteLimiter, shared_limiter
+from freshdesk_core.sandbox.limits import PLANS, Limits
 from tests.api.fakes import Clock
 
 FIRST = Allowance(used=0)
@@ -80,6 +81,22 @@ def test_no_sliding_minute_ever_holds_more_than_our_share(total, calls, burst):
         assert worst_minute(seen) <= 0.8 * total
     if lists:
         assert worst_minute(lists) <= {50.0: 16, 200.0: 16, 400.0: 80}[total]
+
+
+@pytest.mark.parametrize("plan", ["trial", "growth", "pro", "enterprise"])
+def test_the_sandbox_never_has_to_refuse_us(plan):
+    """Its minutes begin when they like; ours fit into any of them."""
+    clock = Clock()
+    account = Limits(PLANS[plan], clock)
+    made = MinuteLimiter(clock=clock, wall_clock=clock)
+    for number in range(2000):
+        is_list = number % 3 == 0
+        reserved = made.acquire(is_list, clock.sleep)
+        clock.now += 0.04
+        granted = account.take(3 if is_list else 1, is_list=is_list)
+        assert granted.granted
+        total, used = float(PLANS[plan].calls), 3 if is_list else 1
+        made.settle(reserved, is_list, Allowance(total, float(granted.remaining), used))
 
 
 def test_calls_in_flight_count_too():
