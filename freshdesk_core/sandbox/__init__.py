@@ -1,7 +1,17 @@
 """A Freshdesk look-alike on loopback: made-up help desks behind the real HTTP API.
 
 ``World`` is a whole desk from a seed, ``Script`` one written by hand; ``Sandbox`` serves either. It knows
-nothing of Inflow: it stands in for a foreign service.
+nothing of Inflow: it stands in for a foreign service. Where nothing public says what Freshdesk does, it
+assumes:
+
+- a ticket that is both spam and trashed is listed under ``filter=deleted`` only;
+- archived tickets are in no list and answer 404 by their plain id;
+- a merge keeps the conversations' ids, and the primary's stats take the later of both tickets;
+- rows of equal ``updated_at`` come newest id first;
+- web chat lines leave ``requester_responded_at`` empty;
+- list limits count requests, not credits; the free plan answers every call with 429;
+- a ticket outside the key's scope answers 404;
+- every third trashed ticket answers 403 for its conversations.
 """
 
 from freshdesk_core.sandbox.script import Script

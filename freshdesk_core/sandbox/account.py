@@ -46,7 +46,7 @@ class Account:
         self.sources: dict[str, int] = {}
         self.version = 0
         self._acts: dict[str, Callable[[int, int, Any], None]] = {
-            name: getattr(self, name) for name in _OPERATIONS
+            name: getattr(self, name) for name in OPERATIONS
         }
 
     def fold(self, events: Iterable[Event]) -> None:
@@ -241,4 +241,4 @@ def _answers_moved(primary: Ticket, moved: list[Conversation]) -> None:
     stats.agent_responded_at = max((*answered, stats.agent_responded_at or 0)) or None
 
 
-_OPERATIONS = tuple(name for name in vars(Account) if not name.startswith("_") and name != "fold")
+OPERATIONS = tuple(name for name in vars(Account) if not name.startswith("_") and name != "fold")

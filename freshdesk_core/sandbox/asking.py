@@ -9,6 +9,7 @@ from freshdesk_core.sandbox.records import Agent
 
 PER_PAGE = 30
 MOST_PER_PAGE = 100
+MOST_DIGITS = 19
 
 
 class Request(NamedTuple):
@@ -80,9 +81,21 @@ class Request(NamedTuple):
         text = self.parameters.get(name)
         if text is None:
             return default
-        if not text.isascii() or not text.isdigit() or int(text) < 1:
+        number = whole(name, text)
+        if number < 1:
             raise invalid(name, "It should be a Positive Integer", "datatype_mismatch")
-        return int(text)
+        return number
+
+
+def whole(name: str, text: str) -> int:
+    """A whole number, as Freshdesk's ids and pages are.
+
+    Raises:
+        Refusal: 400 on ``name``, where it is none.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
+        raise invalid(name, "It should be a Positive Integer", "datatype_mismatch")
+    return int(text)
 
 
 def parameters_of(query_string: bytes) -> dict[str, str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from freshdesk_core.sandbox import codes, texts
 from freshdesk_core.sandbox.account import Account
-from freshdesk_core.sandbox.answers import Answer, invalid
-from freshdesk_core.sandbox.asking import Request
+from freshdesk_core.sandbox.answers import Answer
+from freshdesk_core.sandbox.asking import Request, whole
 from freshdesk_core.sandbox.records import Agent, Ticket
 from freshdesk_core.sandbox.rendering import DUE_AFTER, Renderer
 from freshdesk_core.sandbox.seasons import DAY, berlin_offset
@@ -99,9 +99,7 @@ def _narrowed(tickets: list[Ticket], request: Request, filter_name: str) -> list
             if ticket.status == codes.OPEN and ticket.responder_id in (None, agent.id)
         ]
     if "requester_id" in wanted:
-        if not wanted["requester_id"].isdigit():
-            raise invalid("requester_id", "It should be a Positive Integer", "datatype_mismatch")
-        requester_id = int(wanted["requester_id"])
+        requester_id = whole("requester_id", wanted["requester_id"])
         tickets = [ticket for ticket in tickets if ticket.requester_id == requester_id]
     if "email" in wanted:
         tickets = [ticket for ticket in tickets if texts.email(ticket.requester_id) == wanted["email"]]

@@ -63,12 +63,12 @@ class Routes:
             "business_hours": Route(_paged(configuration.calendars), for_admins=True),
         }
         with_id = {
-            r"tickets/(\d+)/conversations": Route(self._thread),
-            r"tickets/(\d+)": Route(self._viewed, _view_cost),
-            r"tickets/archived/(\d+)/conversations": Route(self._archived_thread),
-            r"tickets/archived/(\d+)": Route(self._viewed_in_archive, _view_cost),
-            r"groups/(\d+)": Route(_group(configuration.group_fields), for_admins=True),
-            r"admin/groups/(\d+)": Route(_group(configuration.admin_group_fields), for_admins=True),
+            r"tickets/([0-9]{1,19})/conversations": Route(self._thread),
+            r"tickets/([0-9]{1,19})": Route(self._viewed, _view_cost),
+            r"tickets/archived/([0-9]{1,19})/conversations": Route(self._archived_thread),
+            r"tickets/archived/([0-9]{1,19})": Route(self._viewed_in_archive, _view_cost),
+            r"groups/([0-9]{1,19})": Route(_group(configuration.group_fields), for_admins=True),
+            r"admin/groups/([0-9]{1,19})": Route(_group(configuration.admin_group_fields), for_admins=True),
         }
         return (
             {f"/api/v2/{path}": route for path, route in fixed.items()},

@@ -5,7 +5,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from freshdesk_core.sandbox import codes, people, shapes, texts
+from freshdesk_core.sandbox import codes, people, shapes
 from freshdesk_core.sandbox.account import Account, Event
 from freshdesk_core.sandbox.lines import GROUP_BASE
 from freshdesk_core.sandbox.records import Conversation, Group, Opening
@@ -264,11 +264,6 @@ class Script:
 
     def _write(self, at: Moment, record_id: int, act: str, detail: Any = None) -> None:
         self._events.append(Event(self._second(at), record_id, len(self._events), act, detail))
-
-
-def personal_data(person_id: int) -> tuple[str, str, str]:
-    """Name, address and phone of a made-up person: what must never be stored."""
-    return texts.name(person_id), texts.email(person_id), texts.phone(person_id)
 
 
 def _order(event: Event) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from freshdesk_core.sandbox.account import Account
 from freshdesk_core.sandbox.answers import Answer, encoded, invalid
-from freshdesk_core.sandbox.asking import Request
+from freshdesk_core.sandbox.asking import Request, whole
 from freshdesk_core.sandbox.listing import sees
 from freshdesk_core.sandbox.records import Ticket
 from freshdesk_core.sandbox.rendering import DUE_AFTER, ticket_fields
@@ -171,11 +171,7 @@ def _day(field: str, text: str) -> int:
 
 
 def _number(field: str, text: str) -> int | None:
-    if text == "null":
-        return None
-    if not text.isdigit():
-        raise invalid(field, "It should be a Positive Integer", "datatype_mismatch")
-    return int(text)
+    return None if text == "null" else whole(field, text)
 
 
 def _unclear() -> Exception:

@@ -1,4 +1,4 @@
-"""The kinds of conversation, each as Freshdesk shows it (``freshdesk-api`` notes, section 5)."""
+"""The kinds of conversation, each with the traits that Freshdesk shows it by."""
 
 from freshdesk_core.sandbox import codes, texts
 from freshdesk_core.sandbox.records import SUPPORT_EMAIL, Conversation

@@ -70,6 +70,8 @@ def test_offsets_and_plain_dates_are_understood(sandbox: Sandbox) -> None:
         ("include=conversations", "include", "invalid_value"),
         ("updated_since=yesterday", "updated_since", "invalid_date"),
         ("group_id=1", "group_id", "invalid_field"),
+        ("requester_id=%C2%B2", "requester_id", "datatype_mismatch"),
+        ("page=" + "9" * 5_000, "page", "datatype_mismatch"),
     ],
 )
 def test_what_it_does_not_accept_is_named(query: str, field: str, code: str, sandbox: Sandbox) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from freshdesk_core.sandbox import World, codes, lines
-from freshdesk_core.sandbox.account import Account, Event
+from freshdesk_core.sandbox.account import OPERATIONS, Account, Event
 from freshdesk_core.sandbox.records import Conversation
 from freshdesk_core.sandbox.seasons import DAY, berlin_offset
 
@@ -62,6 +62,14 @@ def test_has_as_many_tickets_as_asked_for_and_goes_on_after_its_days(world: Worl
 
     assert len(opened) == 4_000
     assert later
+
+
+@pytest.mark.parametrize(("tickets", "days"), [(1, 1), (1, 30), (300, 1)])
+def test_small_worlds_stand_too(tickets: int, days: int) -> None:
+    world = World(1, start_day=date(2026, 1, 5), tickets=tickets, days=days)
+    opened = [event for event in world.events(0, world.ends_at - 1) if event.act == "open"]
+    assert len(opened) == tickets
+    assert world.at(world.starts_at - 1).tickets == {}
 
 
 def test_ids_rise_with_time_and_leave_gaps(world: World) -> None:
@@ -147,7 +155,7 @@ def test_somebody_in_cc_answers_too(account: Account, rows: list[Conversation]) 
 
 @pytest.mark.parametrize(
     "act",
-    sorted(set(Account()._acts) - {"open", "converse", "add_group"}),
+    sorted(set(OPERATIONS) - {"open", "converse", "add_group"}),
 )
 def test_every_deed_occurs(act: str, events: list[Event]) -> None:
     assert any(event.act == act for event in events)
@@ -235,6 +243,18 @@ def test_an_outage_a_campaign_and_a_holiday_show(world: World, events: list[Even
     assert per_day[seasons.outage_day] <= 0.2 * usual < per_day[seasons.outage_day + 1]
     assert campaign > 1.3 * usual
     assert per_day[christmas] < 0.6 * usual
+
+
+def test_stats_tell_of_every_customer_reply_outside_live_channels(account: Account) -> None:
+    """A reader may skip threads by their stats; merged ones included."""
+    for ticket in account.tickets.values():
+        replies = [
+            row.created_at
+            for row in account.conversations.get(ticket.id, [])
+            if row.incoming and row.category == codes.BY_CUSTOMER and not row.auto_response
+        ]
+        if replies and ticket.source not in lines.LIVE_SOURCES:
+            assert (ticket.stats.requester_responded_at or 0) >= max(replies), ticket
 
 
 def test_times_are_consistent(account: Account) -> None:
