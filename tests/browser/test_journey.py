@@ -1,0 +1,59 @@
+"""A newcomer's way through the app, in a real browser, on the sample account that it imports by itself."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+IMPORT_MILLISECONDS = 90_000
+QUEUE = "CustomerService email Tickets"
+
+
+def test_from_the_first_start_to_a_queue_and_back(app: str, page: Page) -> None:
+    """Start, wait for the sample, change the range, open a queue, follow the link back."""
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+
+    page.goto(app)
+    metrics = page.get_by_test_id("stMetric")
+    expect(metrics.first).to_contain_text("Offered contacts", timeout=IMPORT_MILLISECONDS)
+    expect(page.get_by_text("Sample account").first).to_be_visible()
+    expect(page.get_by_text("AHT is not available")).to_be_visible(timeout=20_000)
+    last_28_days = metrics.first.inner_text()
+
+    page.get_by_role("combobox", name="Date range").click()
+    page.get_by_role("option", name="Last 7 days").click()
+    expect(page).to_have_url(re.compile("range=Last.7"))
+    expect(metrics.first).not_to_have_text(last_28_days, timeout=20_000)
+
+    page.get_by_role("link", name="Queues").first.click()
+    expect(page).to_have_url(re.compile(r"/queues.*range=Last.7"))
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=20_000)
+    _open_first_row(page)
+    expect(page).to_have_url(re.compile("queue=1-"), timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Tickets|Replies"))
+
+    opened = page.url
+    page.get_by_role("link", name=re.compile("All queues")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queues", timeout=20_000)
+    assert "queue=1-" not in page.url
+    assert "range=Last" in page.url
+
+    page.goto(opened)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Tickets|Replies"), timeout=20_000)
+    assert [url for url in requested if not _is_own(url, app)] == []
+
+
+def _open_first_row(page: Page) -> None:
+    """Tables are drawn on a canvas: click where the first row's box is."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 50)
+
+
+def _is_own(url: str, app: str) -> bool:
+    return url.startswith((app, app.replace("http", "ws", 1), "data:", "blob:"))
