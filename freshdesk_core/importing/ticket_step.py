@@ -62,7 +62,7 @@ def save_tickets(
             ticket = _changed(old, record, stream, start)
             if ticket == old:
                 continue
-            if identity_line(ticket) != identity_line(old) or ticket_queue(ticket) != ticket_queue(old):
+            if _places(ticket) != _places(old):
                 moved.append((old, ticket))
         present[record.id] = ticket
     _move(connection, cells, integration_id, moved)
@@ -122,6 +122,7 @@ def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None) 
         agent_responded_at=record.agent_responded_at,
         stats_digest=record.stats_digest,
         result=ticket_result(record, start),
+        seen_deleted=old.seen_deleted and deleted,  # a restoration ends it for good
         is_thread_due=old.is_thread_due or was_touched,
     )
 
@@ -138,6 +139,11 @@ def _state(old: Ticket, record: TicketRecord, stream: str) -> tuple[bool, bool]:
     spam = record.spam or stream == "spam" or (is_same and old.spam)
     deleted = record.deleted or stream == "deleted" or (is_same and old.deleted)
     return spam, deleted
+
+
+def _places(ticket: Ticket) -> tuple[object, ...]:
+    """Everything that decides where a ticket, or any reply to it, is counted."""
+    return identity_line(ticket), ticket_queue(ticket), ticket.deleted
 
 
 def _move(
@@ -169,8 +175,14 @@ def _move(
         old, new = places[ticket_id]
         cells.move(
             reply_queue(old, reply_source, seen_deleted=seen_deleted),
-            reply_queue(new, reply_source, seen_deleted=seen_deleted),
+            reply_queue(new, reply_source, seen_deleted=seen_deleted and new.deleted),
             created_at,
+        )
+    if restored := [new.ticket_id for old, new in moved if old.deleted and not new.deleted]:
+        connection.execute(
+            update(conversations)
+            .where(conversations.c.integration_id == integration_id, conversations.c.ticket_id.in_(restored))
+            .values(seen_deleted=False)
         )
 
 
