@@ -4,6 +4,9 @@ import json
 from typing import Any, NamedTuple
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 class Answer(NamedTuple):
     """One answer, before the headers that every answer has.
 
@@ -25,7 +28,7 @@ class Refusal(Exception):
 
 def encoded(value: Any) -> bytes:
     """JSON as Freshdesk writes it: compact, text as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def success(value: Any) -> Answer:
