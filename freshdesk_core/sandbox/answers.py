@@ -3,7 +3,6 @@
 import json
 from typing import Any, NamedTuple
 
-
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
