@@ -3,8 +3,9 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import charts, data, figures, metrics, notices, page, queues
+from ui import charts, data, figures, metrics, notices, page, queue_detail, queues
 
+queue_detail.draw_opened()
 chosen = page.begin(_("Overview"))
 summary = data.ask("summary", chosen.window, chosen.filters, data.now())
 

@@ -4,6 +4,8 @@ import streamlit as st
 
 QUEUE = "queue"
 QUEUES_PAGE = "pages/queues.py"
+SEEN = "_seen_page_and_queue"
+OPENED = "_times_opened"
 
 
 def queue() -> str | None:
@@ -12,8 +14,27 @@ def queue() -> str | None:
 
 
 def open_queue(queue_id: str) -> None:
-    """Go to a queue, with the same filters."""
-    st.switch_page(QUEUES_PAGE, query_params=[*_filters(), (QUEUE, queue_id)])
+    """Show a queue in the place of the present page, with the same filters."""
+    st.session_state[OPENED] = times_opened() + 1
+    # Not by a switch of pages: that takes the filters out of the address.
+    st.query_params[QUEUE] = queue_id
+    st.rerun()
+
+
+def times_opened() -> int:
+    """How many queues were opened by a click; part of the keys of tables, whose choice must not live on."""
+    return int(st.session_state.get(OPENED, 0))
+
+
+def follow(page: str) -> None:
+    """Tell the browser its address anew when another queue, or none, was opened on the same page.
+
+    A link from a page to itself changes what is shown, but Streamlit leaves the old address standing.
+    """
+    was, now = st.session_state.get(SEEN), (page, queue())
+    st.session_state[SEEN] = now
+    if was is not None and was[0] == page and was != now:
+        st.query_params.update({})
 
 
 def link_to_queue(queue_id: str, label: str, icon: str | None = None) -> None:
@@ -27,5 +48,8 @@ def link_to_all_queues(label: str) -> None:
 
 
 def _filters() -> list[tuple[str, str]]:
+    """The filters for a link to the Queues page; on other pages the browser adds them by itself."""
+    if st.session_state[SEEN][0] != "queues":
+        return []
     params = st.query_params
     return [(key, value) for key in params if key != QUEUE for value in params.get_all(key)]

@@ -19,6 +19,7 @@ PER_DAY = {"15min": 96, "30min": 48, "1h": 24, "1d": 1, "1w": 1 / 7, "1MS": 1 / 
 MOST_POINTS = 3000  # beyond this a line is a smear, and slow
 FIRST_DAY = date(2010, 1, 1)
 CHOSEN = "_chosen"
+KEYS = ("range", "days", "interval", "tz", "integration")  # of the widgets, and in the address
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def range_of(preset: str, complete: Window, own: tuple[date, date] | None = None
 
 def reset() -> None:
     """Put every filter back to its default."""
-    for key in ("range", "days", "interval", "tz", "integration", "group", "source", "kind", "queues_picked"):
+    for key in (*KEYS, "group", "source", "kind", "queues_picked"):
         st.session_state.pop(key, None)
 
 

@@ -1,17 +1,24 @@
 """The frame around every page: page config, navigation and the shared filters. It computes nothing."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import filters, notices
+from ui import address, filters, notices
+
+ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
 
 
 def draw() -> None:
     """Draw the page that the address names, inside the frame."""
-    st.set_page_config(page_title="Inflow", page_icon=":material/inbox:", layout="wide")
+    # Own pictures: an icon by name would be fetched from a foreign server as the tab's picture.
+    st.set_page_config(page_title="Inflow", page_icon=ICON, layout="wide")
+    st.logo(LOGO, size="large", icon_image=ICON)
     page = st.navigation(_pages(), expanded=True)
     with notices.guarded():
         filters.draw()
+        address.follow(page.url_path)
         page.run()
 
 

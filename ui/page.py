@@ -86,11 +86,11 @@ def _shown(chosen: Chosen) -> str:
     """The quiet line: range, interval, zone, how complete, how healthy."""
     return "  ·  ".join(
         [
-            f":material/date_range:\u00a0{range_words(chosen.window)}",
+            range_words(chosen.window),
             _("per {interval}").format(interval=filters.interval_label(chosen.interval).lower()),
-            f":material/schedule:\u00a0{markdown.escape(chosen.zone)}",
-            f":material/done_all:\u00a0{complete_words(chosen)}",
-            f":material/monitor_heart:\u00a0{_health()}",
+            markdown.escape(chosen.zone),
+            complete_words(chosen),
+            _health(),
         ]
     )
 

@@ -13,8 +13,14 @@ from ui.palette import KINDS
 MOST_CONTACTS = 500
 
 
-def draw(queue_id: str) -> None:
-    """Draw one queue."""
+def draw_opened() -> None:
+    """Draw the queue that the address names in the place of the page; without one, do nothing."""
+    if opened := address.queue():
+        _draw(opened)
+        st.stop()
+
+
+def _draw(queue_id: str) -> None:
     queue = _find(queue_id)
     if queue is None:
         page.begin(_("Queues"))
@@ -22,12 +28,16 @@ def draw(queue_id: str) -> None:
         notices.no_such_queue()
         return
     chosen = page.begin(markdown.escape(queue["queue"]))
-    address.link_to_all_queues(_("All queues"))
+    pair = _pair(chosen, queue)
+    with st.container(horizontal=True):
+        address.link_to_all_queues(_("All queues"))
+        if pair is not None:
+            other, label = _other(queue)
+            address.link_to_queue(pair[f"{other}_queue_id"], label, ":material/swap_horiz:")
     if queue["is_unknown"]:
         notices.unknown_queue()
-    with st.container(horizontal=True, key="queue_metrics"):
-        _figures(chosen, queue)
-    _chart(chosen, queue)
+    _figures(queue, pair)
+    _chart(chosen, queue, pair)
     _contacts(chosen, queue)
     notices.no_aht()
 
@@ -41,23 +51,23 @@ def _find(queue_id: str) -> pd.Series | None:
     return None if rows.empty else rows.iloc[0]
 
 
-def _figures(chosen: Chosen, queue: pd.Series) -> None:
+def _figures(queue: pd.Series, pair: pd.Series | None) -> None:
     """The queue's figure, and its pair's where it has one."""
-    _metric(_("Offered contacts"), queue["offered"])
-    pair = _pair(chosen, queue)
-    if pair is None:
-        return
-    other = "replies" if queue["kind"] == "Tickets" else "tickets"
-    other_id = pair[f"{other}_queue_id"]
-    _metric(_("Replies of the pair") if other == "replies" else _("Tickets of the pair"), pair[other])
-    _metric(_("Sum of the pair"), pair["offered"])
-    _metric(
-        _("Freshdesk tickets"),
-        pair["freshdesk_tickets"],
-        missing=_("not yet compared"),
-    )
-    if isinstance(other_id, str) and other_id:
-        address.link_to_queue(other_id, _("Open the other queue of the pair"), ":material/swap_horiz:")
+    with st.container(horizontal=True, key="queue_metrics"):
+        _metric(_("Offered contacts"), queue["offered"])
+        if pair is None:
+            return
+        other, _label = _other(queue)
+        _metric(_("Replies of the pair") if other == "replies" else _("Tickets of the pair"), pair[other])
+        _metric(_("Sum of the pair"), pair["offered"])
+        _metric(_("Freshdesk tickets"), pair["freshdesk_tickets"], _("not yet compared"))
+
+
+def _other(queue: pd.Series) -> tuple[str, str]:
+    """The other half of a queue's pair: its columns' name, and the words of a link to it."""
+    if queue["kind"] == "Tickets":
+        return "replies", _("The Replies queue of this pair")
+    return "tickets", _("The Tickets queue of this pair")
 
 
 def _pair(chosen: Chosen, queue: pd.Series) -> pd.Series | None:
@@ -69,23 +79,49 @@ def _pair(chosen: Chosen, queue: pd.Series) -> pd.Series | None:
     return None if rows.empty else rows.iloc[0]
 
 
-def _metric(label: str, value: object, missing: str = numbers.NO_DATA) -> None:
-    st.metric(label, missing if pd.isna(value) else numbers.whole(value), border=True)
+def _metric(label: str, value: object, missing: str = "") -> None:
+    """A figure; where there is none, a dash and why."""
+    if pd.isna(value):
+        st.metric(
+            label,
+            numbers.NO_DATA,
+            missing or _("not complete"),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    else:
+        st.metric(label, numbers.whole(value), border=True, height="stretch")
 
 
-def _chart(chosen: Chosen, queue: pd.Series) -> None:
-    only = dataclasses.replace(chosen.filters, queue_ids=(queue["queue_id"],))
+def _chart(chosen: Chosen, queue: pd.Series, pair: pd.Series | None) -> None:
+    """The queue over time; or the pair, with Freshdesk's tickets of its group and source."""
+    ids, totals = [queue["queue_id"]], None
+    if pair is not None and _with_pair():
+        ids = [pair["tickets_queue_id"], pair["replies_queue_id"]]
+    only = dataclasses.replace(chosen.filters, queue_ids=tuple(ids))
+    window, interval = chosen.window, chosen.chart_interval
+    if len(ids) > 1:
+        totals = data.ask("ticket_totals", window, interval, only)
     figures.show(
         charts.contacts_by_kind(
-            data.offered(chosen.window, chosen.chart_interval, ("kind",), only, fill=True),
-            None,
-            title=_("Offered contacts"),
+            data.offered(window, interval, ("kind",), only, fill=True),
+            totals,
+            title=_("Offered contacts of the pair") if len(ids) > 1 else _("Offered contacts"),
             unit=page.unit(chosen),
-            interval=chosen.chart_interval,
+            interval=interval,
         ),
         key="queue_chart",
     )
     page.coarser_note(chosen)
+
+
+def _with_pair() -> bool:
+    alone, both = _("This queue"), _("The pair, summed")
+    choice = st.segmented_control(
+        _("Show"), [alone, both], default=alone, key="with_pair", required=True, label_visibility="collapsed"
+    )
+    return choice == both
 
 
 def _contacts(chosen: Chosen, queue: pd.Series) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core import export
+from ui import address
 from ui.palette import TICKETS
 
 ROW_HEIGHT = 32
@@ -32,7 +33,7 @@ def choose(
     """Draw a frame whose rows can be chosen, and return the place of the one that is."""
     state = st.dataframe(
         frame[list(columns)],
-        key=key,
+        key=f"{key}_{address.times_opened()}",
         on_select="rerun",
         selection_mode="single-row",
         **_looks(frame, columns, alt, rows),
