@@ -28,11 +28,11 @@ def csv_text(frame: pd.DataFrame) -> str:
     >>> csv_text(pd.DataFrame({"queue": ["=1+1 email Tickets"], "offered": [-3]}))
     "queue,offered\\n'=1+1 email Tickets,-3\\n"
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(str(name) for name in frame.columns)
+    out = _Lines()
+    writer = csv.writer(out)
+    writer.writerow([str(name) for name in frame.columns])
     writer.writerows(zip(*(_texts(frame[name]) for name in frame.columns), strict=True))
-    return out.getvalue()
+    return "".join(out)
 
 
 def injixo_csv(frame: pd.DataFrame) -> str:
@@ -53,12 +53,12 @@ def injixo_csv(frame: pd.DataFrame) -> str:
     ):
         key = str(queue_id), str(queue), f"{start:%Y-%m-%d}", f"{start:%H:%M}"
         rows[key] = rows.get(key, 0) + int(offered)
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\n")
+    out = _Lines()
+    writer = csv.writer(out, delimiter=";")
     writer.writerow(INJIXO_COLUMNS)
     for (_id, queue, day, time), offered in rows.items():
         writer.writerow((_safe(queue), day, time, offered, offered, CHANNEL.lower()))
-    return out.getvalue()
+    return "".join(out)
 
 
 def xlsx_bytes(frame: pd.DataFrame, facts: Mapping[str, str] | None = None, name: str = "Inflow") -> bytes:
@@ -100,6 +100,16 @@ def records(frame: pd.DataFrame) -> list[dict[str, object]]:
     columns = [_values(frame[name]) for name in frame.columns]
     names = [str(name) for name in frame.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+class _Lines(list[str]):
+    """Takes rows from a writer that ends them with CR LF, and ends them with LF.
+
+    Told to end rows with LF itself, the writer would leave a lone CR in a name unquoted.
+    """
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix("\r\n") + "\n")
 
 
 def _write(sheet: Any, row: int, column: int, value: object) -> None:

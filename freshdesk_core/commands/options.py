@@ -60,17 +60,21 @@ def window_of(store: "Store", args: argparse.Namespace, filters: "Filters", inte
         ConfigError: ``bad-date``, ``bad-zone``, ``bad-range``.
     """
     from freshdesk_core.volumes import Window, default_window
-    from freshdesk_core.volumes.windows import local_day
+    from freshdesk_core.volumes.windows import day_start, iso
 
     first, end = _day(args.first), _day(args.end)
     proven = default_window(store, filters, interval, args.zone)
     if first is not None and end is not None:
         return Window.of_days(first, end, proven.zone)
-    if proven.is_empty:
+    if proven.is_empty or (first is None and end is None):
         return proven
-    return Window.of_days(
-        first or local_day(proven.start, proven.zone), end or local_day(proven.end, proven.zone), proven.zone
-    )
+    start = proven.start if first is None else day_start(first, proven.zone)
+    stop = proven.end if end is None else day_start(end, proven.zone)
+    if start >= stop and interval != "1d":
+        return window_of(store, args, filters)  # the day lies in a week or month that is not whole
+    if start >= stop:
+        raise ConfigError("bad-range", first=iso(start, proven.zone)[:10], end=iso(stop, proven.zone)[:10])
+    return Window(start, stop, proven.zone)
 
 
 def say_nothing_proven() -> None:

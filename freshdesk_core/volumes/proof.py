@@ -54,14 +54,14 @@ def proven_of(accounts: Iterable[Account]) -> Proven:
 def default_window(
     store: Store, filters: Filters = EVERYTHING, interval: str = "1d", zone: str | None = None
 ) -> Window:
-    """The whole days (weeks, months) that are proven.
+    """The whole intervals that are proven; whole days, while no week or month is.
 
     While only one kind is proven, its window; while none is, an empty window.
 
     Args:
         store: The store.
         filters: Whose proof; a kind that is filtered out is not needed.
-        interval: "1w" and "1MS" give whole weeks and months, anything else whole days.
+        interval: One of ``INTERVALS``.
         zone: The zone of the days; by default the account's own, UTC where accounts differ.
 
     Raises:
@@ -73,7 +73,10 @@ def default_window(
     spans = [account.proven(kind) for account in chosen.accounts for kind in chosen.kinds]
     of_all = proven_of(chosen.accounts)
     start, end = intersection(spans) or of_all.tickets or of_all.replies or (0, 0)
-    return whole(Window(-(-start // QUARTER) * QUARTER, end // QUARTER * QUARTER, zone), interval)
+    start = -(-start // QUARTER) * QUARTER
+    window = Window(start, max(start, end // QUARTER * QUARTER), zone)
+    found = whole(window, interval)
+    return whole(window, "1d") if found.is_empty else found
 
 
 def account_zone(accounts: Iterable[Account]) -> str:

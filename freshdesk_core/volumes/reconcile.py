@@ -9,7 +9,7 @@ so that one day's missing ticket never hides behind another day's surplus one.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from sqlalchemy import Connection
@@ -35,6 +35,7 @@ FATES = ("spam", "deleted", "archived")
 OF_TICKETS = (*FATES, "tickets_seen", *EXCLUDED, "new_ticket_contacts")
 FIELDS = (*OF_TICKETS, "replies", "unknown")
 SIDES = ("never_imported", "unexplained")
+SHOWN = tuple(field.name for field in fields(Line) if field.name != "name")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def reconcile(store: Store, window: Window, filters: Filters = EVERYTHING) -> Re
     }
     return Reconciliation(
         window=window,
-        total=total[0],
+        total=total[0] if total else Line("", **dict.fromkeys(SHOWN)),
         days=[
             replace(line, name=local_day(int(start), window.zone).isoformat())
             for line, start in zip(days, grid(window, "1d").labels, strict=True)
@@ -130,9 +131,9 @@ class _Reader:
     def lines(self, slots: Grid, label: Callable[[Series], str] | None = None) -> list[Line]:
         """One line per interval; or, over a single interval, one per label that has any figure."""
         labels = self._labels(label)
-        if not labels or not len(slots):
-            return []
         units = _units(slots)
+        if not labels or not len(units):
+            return []
         fold = np.searchsorted(units.edges[:-1], slots.edges[:-1])
         ours = self._ours(units, labels, label)
         theirs = freshdesk_tickets(self._chosen, self._theirs, units, label, labels)

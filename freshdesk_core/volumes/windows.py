@@ -22,7 +22,7 @@ HOUR = 3600
 DAY = 86400
 INTERVALS = ("15min", "30min", "1h", "1d", "1w", "1MS")
 SECONDS = {"15min": QUARTER, "30min": 2 * QUARTER, "1h": HOUR}  # the intervals shorter than a day
-FIRST_YEAR, LAST_YEAR = 1971, 2199  # a day outside is a slip of the pen, and costs millions of rows
+FIRST_YEAR, LAST_YEAR = 1970, 2200  # a day outside is a slip of the pen, and costs millions of rows
 
 
 @lru_cache(maxsize=64)
@@ -42,7 +42,12 @@ def day_start(day: date, zone: str) -> int:
     """The first moment of a local day, epoch seconds, on a quarter hour.
 
     Where clocks leap over midnight it is the moment of the leap.
+
+    Raises:
+        ConfigError: ``bad-zone``; ``bad-date`` for a year that no help desk has seen.
     """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ConfigError("bad-date", text=day.isoformat())
     local = datetime(day.year, day.month, day.day, tzinfo=zone_of(zone))
     return int(local.timestamp()) // QUARTER * QUARTER
 
@@ -82,13 +87,10 @@ class Window:
             ConfigError: ``bad-zone``; ``bad-range`` when no day lies between; ``bad-date`` for a year
                 that no help desk has seen.
         """
-        zone_of(zone)
-        for day in (first, end):
-            if not FIRST_YEAR <= day.year <= LAST_YEAR:
-                raise ConfigError("bad-date", text=day.isoformat())
+        bounds = day_start(first, zone), day_start(end, zone)
         if end <= first:
             raise ConfigError("bad-range", first=first.isoformat(), end=end.isoformat())
-        return cls(day_start(first, zone), day_start(end, zone), zone)
+        return cls(*bounds, zone)
 
     def days(self) -> list[date]:
         """The local days it touches, in order."""
@@ -168,7 +170,7 @@ def whole(window: Window, interval: str) -> Window:
     if window.is_empty:
         return window
     if interval in SECONDS:
-        interval = "1d"  # ranges are chosen in days
+        return _whole_on_the_clock(window, SECONDS[interval])
     first = local_day(window.start, window.zone)
     last = local_day(window.end, window.zone)
     start = _calendar_start(first, interval)
@@ -178,6 +180,12 @@ def whole(window: Window, interval: str) -> Window:
     if end <= start:
         return Window(window.start, window.start, window.zone)
     return Window(day_start(start, window.zone), day_start(end, window.zone), window.zone)
+
+
+def _whole_on_the_clock(window: Window, seconds: int) -> Window:
+    start = window.start + -(window.start + _offset(window.start, window.zone)) % seconds
+    end = window.end - (window.end + _offset(window.end, window.zone)) % seconds
+    return Window(start, max(start, end), window.zone)
 
 
 def _calendar_start(day: date, interval: str) -> date:

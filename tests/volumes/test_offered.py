@@ -213,6 +213,7 @@ def test_the_default_window_is_the_whole_days_that_are_proven(store, acme):
     assert default_window(store) == days("2026-03-03", "2026-03-31", "Europe/Amsterdam")
     assert default_window(store, zone="UTC") == days("2026-03-03", "2026-03-31")
     assert default_window(store, interval="1w") == days("2026-03-09", "2026-03-30", "Europe/Amsterdam")
+    assert default_window(store, interval="1MS") == default_window(store)  # no month is whole: its days
     assert default_window(store, Filters(kinds=("Tickets",))) == days(
         "2026-03-02", "2026-03-31", "Europe/Amsterdam"
     )

@@ -108,16 +108,29 @@ def test_months_have_their_own_length():
 
 @pytest.mark.parametrize(
     ("interval", "first", "end"),
-    [("1d", "2026-03-05", "2026-04-09"), ("1w", "2026-03-09", "2026-04-06"), ("1MS", "2026-04-01", None)],
+    [
+        ("1h", "2026-03-04T11:00", "2026-04-09T10:00"),
+        ("15min", "2026-03-04T10:15", "2026-04-09T10:45"),
+        ("1d", "2026-03-05", "2026-04-09"),
+        ("1w", "2026-03-09", "2026-04-06"),
+        ("1MS", "2026-04-01", None),
+    ],
 )
 def test_whole_intervals_inside_a_window(interval, first, end):
-    """From 4 March 10:00 to 9 April 10:00."""
-    found = whole(Window(at("2026-03-04T10:00"), at("2026-04-09T10:00"), "UTC"), interval)
+    """From 4 March 10:15 to 9 April 10:45."""
+    found = whole(Window(at("2026-03-04T10:15"), at("2026-04-09T10:45"), "UTC"), interval)
 
     if end is None:
         assert found.is_empty
     else:
         assert (found.start, found.end) == (at(first), at(end))
+
+
+def test_whole_hours_are_those_of_the_local_clock():
+    """Kathmandu is 5:45 ahead."""
+    found = whole(Window(at("2026-03-04T10:00"), at("2026-03-04T14:00"), "Asia/Kathmandu"), "1h")
+
+    assert (found.start, found.end) == (at("2026-03-04T10:15"), at("2026-03-04T13:15"))
 
 
 def test_the_window_before_is_as_many_days_long_by_the_calendar():
