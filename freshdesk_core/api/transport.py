@@ -2,7 +2,7 @@
 
 ``requests`` chooses the connection (certificates, CA bundle, proxy); the call then goes straight to the
 connection pool it hands out. A ``requests.Session`` would do the same work anew for every call; see
-``docs/decisions/0012-calls-on-the-connection-pool.md``.
+``docs/decisions/0006-calls-on-the-connection-pool.md``.
 """
 
 import base64
