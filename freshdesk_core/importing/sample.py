@@ -21,7 +21,7 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations
 from freshdesk_core.store.integrations import Integration
 
-TICKETS = 12_000
+TICKETS = 16_000
 DAYS = 400
 SEED = 7
 STARTING_SECONDS = 60
