@@ -102,5 +102,5 @@ def _words(command: str, sandbox: dict[str, str]) -> list[str]:
 
 
 def _environment(home: Path, sandbox: dict[str, str]) -> dict[str, str]:
-    ours = {"INFLOW_HOME": str(home), "INFLOW_ALLOW_LOOPBACK": "1", "INFLOW_FRESHDESK_KEY": sandbox["api_key"]}
-    return os.environ | ours
+    key = {"INFLOW_FRESHDESK_KEY": sandbox["api_key"], "INFLOW_ALLOW_LOOPBACK": "1"}
+    return os.environ | key | {"INFLOW_HOME": str(home)}

@@ -244,10 +244,11 @@ def check_names(store: Store, filters: Filters) -> None:
     groups |= {name for names in chosen.names.values() for name in names.groups.values()}
     sources = {chosen.source(line) for line in lines}
     sources |= {label.lower() for names in chosen.names.values() for label in names.labels.values()}
-    for code, wanted, there in (
-        ("no-such-group", filters.groups, groups),
-        ("no-such-source", filters.sources, sources),
-    ):
-        for name in wanted:
-            if name not in there:
-                raise ConfigError(code, name=name, names=", ".join(sorted(there)) or "none yet")
+    if unknown := [name for name in filters.groups if name not in groups]:
+        raise ConfigError("no-such-group", name=unknown[0], names=_listed(groups))
+    if unknown := [name for name in filters.sources if name not in sources]:
+        raise ConfigError("no-such-source", name=unknown[0], names=_listed(sources))
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "none yet"

@@ -42,7 +42,8 @@ def test_from_the_first_start_to_a_queue_and_back(app: str, page: Page) -> None:
     assert "range=Last" in page.url
 
     page.goto(opened)
-    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Tickets|Replies"), timeout=20_000)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(re.compile("Tickets|Replies"), timeout=20_000)
     assert [url for url in requested if not _is_own(url, app)] == []
 
 
