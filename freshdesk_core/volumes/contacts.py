@@ -1,20 +1,36 @@
 """Down to the single contacts of a queue, each with a link to its ticket in Freshdesk."""
 
 import re
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, not_, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
 
 from freshdesk_core.counting.facts import COUNTED, REPLIES, TICKETS
 from freshdesk_core.counting.queues import QueueKey
 from freshdesk_core.counting.threads import CHANNELS
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.store import Store, schema
+from freshdesk_core.volumes import cells
 from freshdesk_core.volumes.catalogue import Account, Names, catalogue
 from freshdesk_core.volumes.filters import Filters
 from freshdesk_core.volumes.info import is_loopback
 from freshdesk_core.volumes.offered import local_times
-from freshdesk_core.volumes.windows import Times, Window
+from freshdesk_core.volumes.windows import QUARTER, Times, Window
 
 QUEUE_ID = re.compile(r"(\d+)-(?:(unknown)|(\d+)-(\d+))-(tickets|replies)")
 COLUMNS = [
@@ -29,6 +45,7 @@ COLUMNS = [
     "decided_by",
     "ticket_url",
 ]
+NEAR = 4  # quarter hours; looking through an hour costs less than asking again
 Position = tuple[int, int, int]  # occurred_at, ticket id, conversation id (0: none) of the last row shown
 
 
@@ -55,8 +72,10 @@ def contacts(
     """
     key = parse_queue_id(queue_id)
     with store.read() as connection:
-        chosen = catalogue(connection, Filters(integrations=(key.integration_id,)))
-        rows = _rows(connection, key, window, limit, before)
+        chosen = catalogue(connection, Filters(integrations=(key.integration_id,), queue_ids=(queue_id,)))
+        lines = [line.series_id for line in chosen.series(connection, "contacts")]
+        stretches = _stretches(cells.read(connection, lines, window), window, limit, before)
+        rows = _rows(connection, key, window, stretches, limit, before) if stretches else []
     account, names = chosen.accounts[0], chosen.names[key.integration_id]
     frame = pd.DataFrame([_shown(row, key, account, names) for row in rows], columns=COLUMNS)
     kinds = {"ticket_id": "int64", "conversation_id": "Int64", "is_unknown": "bool"}
@@ -96,29 +115,74 @@ def ticket_url(domain: str, ticket_id: int) -> str:
     return f"{'http' if is_loopback(domain) else 'https'}://{domain}/a/tickets/{ticket_id}"
 
 
+def _stretches(
+    found: cells.Cells, window: Window, limit: int, before: Position | None
+) -> list[tuple[int, int]]:
+    """Where the next contacts of a queue are to be looked for, newest first: [from, to), epoch seconds.
+
+    The summary knows the quarter hours that hold any. Looking nowhere else finds one contact among
+    a million in milliseconds, where a scan takes a second or two.
+    """
+    row, slot = np.nonzero(found.counts)
+    quarters, place = np.unique(found.day[row] * cells.QUARTERS + slot, return_inverse=True)
+    counts = np.bincount(place, weights=found.counts[row, slot], minlength=len(quarters))
+    last = window.end - 1 if before is None else min(before[0], window.end - 1)
+    wanted = (quarters >= window.start // QUARTER) & (quarters <= last // QUARTER)
+    quarters, counts = quarters[wanted][::-1], counts[wanted][::-1]
+    if not len(quarters):
+        return []
+    # The newest quarter hour may have been shown in part.
+    enough = int(np.searchsorted(np.cumsum(counts), limit + counts[0])) + 1
+    cuts = np.flatnonzero(np.diff(quarters[:enough]) < -NEAR) + 1
+    return [
+        (max(int(part[-1]) * QUARTER, window.start), min(int(part[0] + 1) * QUARTER, last + 1))
+        for part in np.split(quarters[:enough], cuts)
+    ]
+
+
 Found = tuple[int, int, int | None, int, int, int | None, int | None]
 
 
 def _rows(
-    connection: Connection, key: QueueKey, window: Window, limit: int, before: Position | None
+    connection: Connection,
+    key: QueueKey,
+    window: Window,
+    stretches: list[tuple[int, int]],
+    limit: int,
+    before: Position | None,
 ) -> list[Found]:
     """The rows of a page, as (time, ticket, conversation, group, source, reply's source, its code)."""
-    one_side = _tickets(key, window) if key.kind == TICKETS else _replies(key, window)
-    query = one_side.subquery()
-    c = query.c
-    wanted = select(query).order_by(c.occurred_at.desc(), c.ticket_id.desc(), c.position.desc()).limit(limit)
+    query = _tickets(key) if key.kind == TICKETS else _replies(key)
     if before is not None:
-        wanted = wanted.where(
-            or_(
-                c.occurred_at < before[0],
-                and_(c.occurred_at == before[0], c.ticket_id < before[1]),
-                and_(c.occurred_at == before[0], c.ticket_id == before[1], c.position < before[2]),
-            )
-        )
-    return [(r[0], r[1], r[2] or None, r[3], r[4], r[5], r[6]) for r in connection.execute(wanted)]
+        query = query.where(_is_behind(query, before))
+    found: list[Found] = []
+    for start, stop in stretches:
+        bounds = {"start": start, "stop": stop, "rows": limit - len(found)}
+        found += [
+            (r[0], r[1], r[2] or None, r[3], r[4], r[5], r[6]) for r in connection.execute(query, bounds)
+        ]
+        if len(found) >= limit:
+            break
+    return found
 
 
-def _tickets(key: QueueKey, window: Window) -> Select[tuple[int, ...]]:
+def _is_behind(query: Select[Any], before: Position) -> ColumnElement[bool]:
+    moment, ticket_id, position = list(query.selected_columns)[:3]
+    return or_(
+        moment < before[0],
+        and_(moment == before[0], ticket_id < before[1]),
+        and_(moment == before[0], ticket_id == before[1], position < before[2]),
+    )
+
+
+def _newest_first(query: Select[Any], moment: ColumnElement[int]) -> Select[Any]:
+    """The rows of one stretch; ``start``, ``stop`` and ``rows`` are given when it is asked."""
+    within = moment >= bindparam("start"), moment < bindparam("stop")
+    order = [column.desc() for column in list(query.selected_columns)[:3]]
+    return query.where(*within).order_by(*order).limit(bindparam("rows", type_=Integer))
+
+
+def _tickets(key: QueueKey) -> Select[Any]:
     t = schema.tickets.c
     query = select(
         t.created_at.label("occurred_at"),
@@ -131,14 +195,14 @@ def _tickets(key: QueueKey, window: Window) -> Select[tuple[int, ...]]:
     ).where(
         t.integration_id == key.integration_id,
         t.result == COUNTED,
-        t.created_at >= window.start,
-        t.created_at < window.end,
         _is_unknown(t.seen_deleted) if key.is_unknown else not_(_is_unknown(t.seen_deleted)),
     )
-    return query if key.is_unknown else query.where(_in_group(key), t.source == key.source)
+    if not key.is_unknown:
+        query = query.where(_in_group(key), t.source == key.source)
+    return _newest_first(query, t.created_at)
 
 
-def _replies(key: QueueKey, window: Window) -> Select[tuple[int, ...]]:
+def _replies(key: QueueKey) -> Select[Any]:
     t, c = schema.tickets.c, schema.conversations.c
     joined = schema.conversations.join(
         schema.tickets, and_(t.integration_id == c.integration_id, t.ticket_id == c.ticket_id)
@@ -158,12 +222,12 @@ def _replies(key: QueueKey, window: Window) -> Select[tuple[int, ...]]:
         .where(
             c.integration_id == key.integration_id,
             c.result == COUNTED,
-            c.created_at >= window.start,
-            c.created_at < window.end,
             _is_unknown(c.seen_deleted) if key.is_unknown else not_(_is_unknown(c.seen_deleted)),
         )
     )
-    return query if key.is_unknown else query.where(_in_group(key), source == key.source)
+    if not key.is_unknown:
+        query = query.where(_in_group(key), source == key.source)
+    return _newest_first(query, c.created_at)
 
 
 def _is_unknown(seen_deleted: ColumnElement[bool]) -> ColumnElement[bool]:

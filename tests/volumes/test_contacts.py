@@ -59,6 +59,7 @@ def test_unknown_are_those_of_spam_and_of_tickets_deleted_at_first_sight(store, 
 def test_a_sandbox_is_reached_without_tls(store):
     account = Account(store, domain="127.0.0.1:8900")
     account.ticket("2026-03-02", ticket_id=2**53 + 1)
+    account.settle()
 
     url = contacts(store, MARCH, "1-11-1-tickets")["ticket_url"].item()
 
@@ -81,6 +82,7 @@ def test_only_what_lies_in_the_window(store, acme):
     acme.ticket("2026-02-28T22:59:59")
     inside = [acme.ticket("2026-02-28T23:00"), acme.ticket("2026-03-31T21:59:59")]
     acme.ticket("2026-03-31T22:00")
+    acme.settle()
 
     assert list(contacts(store, MARCH, "1-11-1-tickets")["ticket_id"]) == inside[::-1]
 
