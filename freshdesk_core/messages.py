@@ -62,7 +62,9 @@ MESSAGES: dict[str, Message] = {
         _("Correct the variable, or remove it when there is no proxy."),
     ),
     "bad-range": Message(
-        _("No day lies from {first} up to, not including, {end}."), "", _("Choose an end that lies after the beginning.")
+        _("No day lies from {first} up to, not including, {end}."),
+        "",
+        _("Choose an end that lies after the beginning."),
     ),
     "bad-setting": Message(_("A setting is wrong."), "", _("See the README for the settings.")),
     "bad-zone": Message(
@@ -155,10 +157,14 @@ MESSAGES: dict[str, Message] = {
         _("Correct the variable, or remove it to use the usual certificates."),
     ),
     "no-such-queue": Message(
-        _("There is no queue with the id '{text}'."), "", _("Take the id from: python -m freshdesk_core volumes --by queue")
+        _("There is no queue with the id '{text}'."),
+        "",
+        _("Take the id from: python -m freshdesk_core volumes --by queue"),
     ),
     "no-such-source": Message(
-        _("There is no source named {name} (there are: {names})."), "", _("Write it as the queues' names do, in lower case.")
+        _("There is no source named {name} (there are: {names})."),
+        "",
+        _("Write it as the queues' names do, in lower case."),
     ),
     "not-account-administrator": Message(
         _("The key's user is not an Account Administrator."),
