@@ -21,6 +21,8 @@ from freshdesk_core.store.rows import (
 from freshdesk_core.store.schema import conversations, tickets
 from freshdesk_core.store.upserts import upsert
 
+IDS_PER_QUERY = 5_000  # databases take 32,766 parameters at least; twenty long threads have more
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:
@@ -83,13 +85,17 @@ def _load(connection: Connection, integration_id: int, threads: Sequence[Thread]
     ids = [record.id for thread in threads for record in thread.rows or ()]
     ticket_ids = [thread.ticket.ticket_id for thread in threads]
     columns = [conversations.c[name] for name in CONVERSATION_COLUMNS]
-    rows = connection.execute(
-        select(*columns).where(
-            conversations.c.integration_id == integration_id,
-            or_(conversations.c.ticket_id.in_(ticket_ids), conversations.c.conversation_id.in_(ids)),
+    found: dict[int, Conversation] = {}
+    for first in range(0, len(ids) or 1, IDS_PER_QUERY):
+        some = ids[first : first + IDS_PER_QUERY]
+        rows = connection.execute(
+            select(*columns).where(
+                conversations.c.integration_id == integration_id,
+                or_(conversations.c.ticket_id.in_(ticket_ids), conversations.c.conversation_id.in_(some)),
+            )
         )
-    )
-    return {row[0]: Conversation(*row) for row in rows}
+        found |= {row[0]: Conversation(*row) for row in rows}
+    return found
 
 
 def _holders(
@@ -102,10 +108,14 @@ def _holders(
 
 
 def _merge(cells: Cells, row: Conversation, old: Ticket, new: Ticket) -> Conversation:
-    """A merge took the row to another ticket; its contact, if it is one, goes with it."""
+    """A merge took the row to another ticket; its contact, if it is one, goes with it.
+
+    Under a living ticket it is as good as restored: a later deletion leaves it where it is.
+    """
+    moved = replace(row, ticket_id=new.ticket_id, seen_deleted=row.seen_deleted and new.deleted)
     if row.result == COUNTED:
-        cells.move(_queue_of(row, old), _queue_of(row, new), row.created_at)
-    return replace(row, ticket_id=new.ticket_id)
+        cells.move(_queue_of(row, old), _queue_of(moved, new), row.created_at)
+    return moved
 
 
 def _queue_of(row: Conversation, ticket: Ticket) -> SeriesKey:

@@ -1,6 +1,6 @@
 """One page of a ticket listing into the store: new tickets, changes, and what moves with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select, update
@@ -50,8 +50,8 @@ def save_tickets(
     present: dict[int, Ticket] = {}
     moved: list[tuple[Ticket, Ticket]] = []
     new_contacts = 0
-    for record in records:
-        old = present.get(record.id) or stored.get(record.id)
+    for record in _newest(records):
+        old = stored.get(record.id)
         if old is None:
             ticket = _first_sight(record, stream, start, seen_at)
             cells.add(identity_line(ticket), ticket.created_at)
@@ -74,6 +74,11 @@ def save_tickets(
     came = [ticket for ticket in present.values() if ticket.ticket_id not in stored]
     _mark_totals_stale(connection, integration_id, [*came, *(new for _old, new in moved)])
     return Saved(len(present), new_contacts)
+
+
+def _newest(records: Sequence[TicketRecord]) -> Iterable[TicketRecord]:
+    """Each ticket once: of two states in one page the newer, wherever it stands."""
+    return {record.id: record for record in sorted(records, key=lambda record: record.updated_at)}.values()
 
 
 def _first_sight(record: TicketRecord, stream: str, start: int | None, seen_at: int) -> Ticket:
