@@ -4,6 +4,7 @@ import streamlit as st
 
 QUEUE = "queue"
 QUEUES_PAGE = "pages/queues.py"
+QUEUES_PATH = "per-queue"
 SEEN = "_seen_page_and_queue"
 OPENED = "_times_opened"
 
@@ -49,7 +50,7 @@ def link_to_all_queues(label: str) -> None:
 
 def _filters() -> list[tuple[str, str]]:
     """The filters for a link to the Queues page; on other pages the browser adds them by itself."""
-    if st.session_state[SEEN][0] != "queues":
+    if st.session_state[SEEN][0] != QUEUES_PATH:
         return []
     params = st.query_params
     return [(key, value) for key in params if key != QUEUE for value in params.get_all(key)]

@@ -74,10 +74,7 @@ def complete_days(proven: Proven, zone: str) -> Window:
     """The whole local days in which tickets and replies are proven; tickets alone where no day has both."""
     assert proven.tickets is not None  # noqa: S101 (the caller asks only then)
     tickets = whole(_window(*proven.tickets, zone), "1d")
-    both = whole(
-        _window(max(proven.tickets[0], proven.replies[0]), min(proven.tickets[1], proven.replies[1]), zone),
-        "1d",
-    )
+    both = whole(_window(*(proven.both or (0, 0)), zone), "1d")
     return tickets if both.is_empty else both
 
 

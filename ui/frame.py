@@ -6,8 +6,14 @@ import streamlit as st
 
 from freshdesk_core.text import gettext as _
 from ui import address, filters, notices
+from ui.address import QUEUES_PATH
 
 ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
+
+# Figures side by side are equally wide, and two to a row on a phone.
+EQUAL_CARDS = """<style>
+.st-key-metrics > *, .st-key-queue_metrics > * { flex: 1 1 9rem !important; min-width: 9rem !important; }
+</style>"""
 
 
 def draw() -> None:
@@ -15,6 +21,7 @@ def draw() -> None:
     # Own pictures: an icon by name would be fetched from a foreign server as the tab's picture.
     st.set_page_config(page_title="Inflow", page_icon=ICON, layout="wide")
     st.logo(LOGO, size="large", icon_image=ICON)
+    st.html(EQUAL_CARDS)
     page = st.navigation(_pages(), expanded=True)
     with notices.guarded():
         filters.draw()
@@ -23,24 +30,20 @@ def draw() -> None:
 
 
 def _pages() -> dict[str, list[st.Page]]:
+    # Each address differs from its file's name. Streamlit takes a folder "pages" for its own until a session
+    # has called st.navigation: a link to /queues would then run pages/queues.py alone, without this frame.
     return {
         _("Volumes"): [
-            st.Page("pages/overview.py", title=_("Overview"), icon=":material/monitoring:", default=True),
-            st.Page("pages/queues.py", title=_("Queues"), icon=":material/stacked_inbox:"),
-            st.Page(
-                "pages/contacts_vs_tickets.py",
-                title=_("Contacts vs tickets"),
-                icon=":material/balance:",
-                url_path="contacts-vs-tickets",
-            ),
+            _page("overview", _("Overview"), "monitoring", "start", default=True),
+            _page("queues", _("Queues"), "stacked_inbox", QUEUES_PATH),
+            _page("contacts_vs_tickets", _("Contacts vs tickets"), "balance", "contacts-vs-tickets"),
         ],
-        _("Account"): [st.Page("pages/integrations.py", title=_("Integrations"), icon=":material/cable:")],
-        _("Help"): [
-            st.Page(
-                "pages/how_it_works.py",
-                title=_("How it works"),
-                icon=":material/menu_book:",
-                url_path="how-it-works",
-            )
-        ],
+        _("Account"): [_page("integrations", _("Integrations"), "cable", "account-integrations")],
+        _("Help"): [_page("how_it_works", _("How it works"), "menu_book", "how-it-works")],
     }
+
+
+def _page(name: str, title: str, icon: str, url_path: str, *, default: bool = False) -> st.Page:
+    return st.Page(
+        f"pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=url_path, default=default
+    )

@@ -63,7 +63,7 @@ def _one(label: str, value: str, delta: str | None, help_text: str, *, missing: 
 
 
 def _compared_with(before: Summary | None) -> None:
-    if before is None or before.elapsed.is_empty:
+    if before is None or before.elapsed.is_empty or before.offered is None:
         return
     st.caption(
         _("Changes are against the equally long time before, {range}.").format(

@@ -21,9 +21,39 @@ def begin(title: str) -> Chosen:
     st.caption(_shown(chosen))
     _sample_note(chosen)
     start.watch(chosen)
+    _limits(chosen)
+    return chosen
+
+
+def _limits(chosen: Chosen) -> None:
+    """Say where the range leaves what is proven; stop the page where none of it is."""
     if chosen.is_shortened:
         st.caption(_("The range is cut to what is completely imported so far."))
-    return chosen
+    span = chosen.proven.tickets or (0, 0)
+    if chosen.window.end <= span[0] or chosen.window.start >= span[1]:
+        notices.gap(range_words(chosen.window), _complete_span(chosen))
+        st.stop()
+    both = chosen.proven.both or span
+    if chosen.window.start < both[0] or chosen.window.end > both[1]:
+        st.caption(
+            _(
+                ":material/grid_off: Part of this range is not completely imported; "
+                "sums over it show –. {span}"
+            ).format(span=_complete_span(chosen))
+        )
+
+
+def _complete_span(chosen: Chosen) -> str:
+    """From when to when tickets and replies are complete, in words."""
+    spans = ((_("tickets"), chosen.proven.tickets), (_("replies"), chosen.proven.replies))
+    said = [
+        _("{kind} from {start} to {end}").format(
+            kind=kind, start=data.local_time(span[0], chosen.zone), end=data.local_time(span[1], chosen.zone)
+        )
+        for kind, span in spans
+        if span
+    ]
+    return _("Complete are {spans}.").format(spans=", ".join(said))
 
 
 def range_words(window: Window) -> str:

@@ -1,5 +1,6 @@
 """The start: how far the first import is, until the pages have something to show."""
 
+import time
 from datetime import timedelta
 
 import streamlit as st
@@ -7,10 +8,12 @@ import streamlit as st
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing.progress import Progress
 from freshdesk_core.text import gettext as _
+from freshdesk_core.volumes import Window
 from ui import data, filters, markdown, notices, numbers
 from ui.filters import Chosen
 
 WAITING_EVERY = timedelta(seconds=1.5)
+SETTLING_SECONDS = 180
 FOLLOWING_EVERY = timedelta(seconds=6)  # a page that is being read must not jump every second
 
 
@@ -21,8 +24,8 @@ def screen() -> None:
 
 def watch(chosen: Chosen) -> None:
     """While a first import goes on, show how far it is above the figures that are proven already."""
-    if _first_imports():
-        _following(filters.complete_days(chosen.proven, chosen.zone))
+    if _unsettled():
+        _following(filters.complete_days(chosen.proven, chosen.zone), data.revision())
 
 
 @st.fragment(run_every=WAITING_EVERY)
@@ -38,12 +41,13 @@ def _waiting() -> None:
 
 
 @st.fragment(run_every=FOLLOWING_EVERY)
-def _following(drawn: object) -> None:
+def _following(drawn_days: Window, drawn_revision: int) -> None:
     with notices.guarded():
-        imports = _first_imports()
-        if not imports or filters.whole_days() != drawn:
+        first = [progress for progress in _unsettled() if progress.is_first and progress.is_running]
+        has_changed = filters.whole_days() != drawn_days if first else data.revision() != drawn_revision
+        if has_changed:
             st.rerun(scope="app")
-        for progress in imports:
+        for progress in first:
             _account(progress)
 
 
@@ -57,8 +61,14 @@ def refresh() -> None:
             st.rerun(scope="app")
 
 
-def _first_imports() -> list[Progress]:
-    return [progress for progress in data.progress() if progress.is_first and progress.is_running]
+def _unsettled() -> list[Progress]:
+    """First imports and comparisons with Freshdesk that run, or ended so shortly ago that more may come."""
+    lately = time.time() - SETTLING_SECONDS
+    return [
+        one
+        for one in data.progress()
+        if (one.is_first or one.phase == "totals") and (one.progressed_at or 0) > lately
+    ]
 
 
 def _account(progress: Progress) -> None:
@@ -98,28 +108,30 @@ def steps(progress: Progress) -> tuple[int, int | None]:
 
 
 def _facts(progress: Progress) -> list[str]:
-    facts = [
-        _of(
-            _("{done} tickets"),
-            _("{done} of about {all} tickets"),
-            progress.tickets_read,
-            progress.tickets_expected,
-        )
-    ]
-    if progress.phase not in ("waiting", "tickets"):
-        facts.append(
+    if progress.phase in ("waiting", "tickets"):
+        facts = [
             _of(
-                _("{done} threads"),
-                _("{done} of about {all} threads"),
+                _("{done} tickets"),
+                _("{done} of about {all} tickets"),
+                progress.tickets_read,
+                progress.tickets_expected,
+            )
+        ]
+    else:
+        facts = [
+            _("{count} tickets listed").format(count=numbers.whole(progress.tickets_read)),
+            _of(
+                _("conversations of {done} tickets read"),
+                _("conversations of {done} of about {all} tickets read"),
                 progress.threads_read,
                 progress.threads_expected,
-            )
-        )
+            ),
+        ]
     if progress.seconds_left:
         facts.append(_("about {time} left").format(time=numbers.duration(progress.seconds_left)))
     if progress.replies_complete_from is not None:
         facts.append(
-            _("replies complete from {time}").format(
+            _("replies complete from {time} UTC").format(
                 time=data.local_time(progress.replies_complete_from, "UTC")
             )
         )
