@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from freshdesk_core.api import Freshdesk, Stream
-from freshdesk_core.errors import AccessDenied, CoreError, NotFound
+from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import log, names, windows
 from freshdesk_core.importing.accounting import Accounts, accounts
+from freshdesk_core.importing.fetching import fetch
 from freshdesk_core.importing.thread_step import Thread, save_threads
 from freshdesk_core.importing.ticket_step import save_tickets
 from freshdesk_core.store import Store, leases
@@ -264,7 +265,7 @@ class Import:
         waiting: deque[Future[Thread]] = deque()
         try:
             for ticket in due:
-                waiting.append(pool.submit(self._fetch, ticket))
+                waiting.append(pool.submit(fetch, self._freshdesk, ticket))
                 if len(waiting) >= 4 * self._threads:
                     yield waiting.popleft().result()
             while waiting:
@@ -272,16 +273,6 @@ class Import:
         finally:
             for future in waiting:
                 future.cancel()
-
-    def _fetch(self, ticket: Ticket) -> Thread:
-        try:
-            return Thread(ticket, self._freshdesk.conversations(ticket.ticket_id))
-        except NotFound:
-            return Thread(ticket, None)  # purged or archived since it was listed; what we hold stays
-        except AccessDenied:
-            if ticket.deleted or ticket.spam:
-                return Thread(ticket, None)  # Freshdesk refuses the threads of some trashed tickets
-            raise
 
     def _portions(self, threads: Iterator[Thread]) -> Iterator[list[Thread]]:
         """Gather what one transaction takes: up to 20 threads, or what came within 250 ms."""
