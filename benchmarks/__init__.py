@@ -1,0 +1,1 @@
+"""Measures what the architecture promises: ``python -m benchmarks``, or ``make bench``."""
