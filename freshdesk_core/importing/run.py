@@ -181,7 +181,9 @@ class Import:
     def _list(self, stream: Stream) -> int:
         begun: int | None = None
         for page in self._freshdesk.ticket_pages(stream, self._listed_until(stream)):
-            begun = page.served_at if begun is None else begun
+            if begun is None:
+                # Where Freshdesk does not tell its time, its newest row does: it is no later.
+                begun = page.served_at or page.cursor or 0
             self._clock.set(page.served_at)
             with self._step() as connection:
                 saved = save_tickets(
@@ -191,7 +193,7 @@ class Import:
                     page.rows,
                     stream=stream,
                     start=self._integration.since,
-                    seen_at=page.served_at,
+                    seen_at=self._clock.now(),
                 )
                 self._run.tickets_read += saved.rows
                 self._run.new_contacts += saved.new_contacts
@@ -289,6 +291,8 @@ class Import:
     def _first_import(self, connection: Connection, **times: int) -> None:
         """Write down when the first import began or ended; later imports change neither."""
         for name, at in times.items():
+            if at == 0:
+                continue
             column = integrations.c[name]
             connection.execute(
                 update(integrations)
@@ -304,6 +308,8 @@ class _ServerClock:
         self._told = (int(time.time()), time.monotonic())
 
     def set(self, served_at: int) -> None:
+        if served_at == 0:
+            return  # it did not tell
         self._told = (served_at, time.monotonic())
 
     def now(self) -> int:

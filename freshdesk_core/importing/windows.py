@@ -22,18 +22,22 @@ class Span(NamedTuple):
 
 
 def prove_tickets(connection: Connection, integration_id: int, listed_at: int, since: int | None) -> None:
-    """All three listings, begun at *listed_at* by Freshdesk's clock, were read to their end."""
+    """All three listings, begun at *listed_at* by Freshdesk's clock (0: unknown), were read to their end.
+
+    After more than 120 days without an import tickets may have come and been archived unseen. The window
+    then begins anew: it must not span a hole.
+    """
+    if listed_at == 0:
+        return
     present = _span(connection, integration_id, "tickets")
-    if present is None:
-        start = listed_at - ARCHIVED_AFTER_SECONDS
+    start = listed_at - ARCHIVED_AFTER_SECONDS
+    if present is None or present.end < start:
         present = Span(start if since is None else max(start, since), listed_at)
-    _save(
-        connection,
-        integration_id,
-        tickets_from=present.start,
-        tickets_to=max(present.end, listed_at),
-        last_poll_at=listed_at,
-    )
+        _save(connection, integration_id, replies_from=None, replies_to=None)
+    end = max(present.end, listed_at)
+    if present.start < end:  # a start that lies ahead proves nothing yet
+        _save(connection, integration_id, tickets_from=present.start, tickets_to=end)
+    _save(connection, integration_id, last_poll_at=listed_at)
 
 
 def prove_replies(connection: Connection, integration_id: int, listed_at: int) -> None:
@@ -76,7 +80,7 @@ def _span(connection: Connection, integration_id: int, kind: str) -> Span | None
     return None if start is None or end is None else Span(start, end)
 
 
-def _save(connection: Connection, integration_id: int, **values: int) -> None:
+def _save(connection: Connection, integration_id: int, **values: int | None) -> None:
     connection.execute(
         update(integrations).where(integrations.c.integration_id == integration_id).values(**values)
     )
