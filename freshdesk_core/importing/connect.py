@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from freshdesk_core.api import Freshdesk, iana_zone
 from freshdesk_core.errors import AccessDenied
-from freshdesk_core.importing.run import patience
+from freshdesk_core.importing.stopping import patience
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import secrets
 from freshdesk_core.store.integrations import Integration

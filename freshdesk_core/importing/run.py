@@ -15,6 +15,7 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import log, names, windows
 from freshdesk_core.importing.accounting import Accounts, accounts
 from freshdesk_core.importing.fetching import fetch
+from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.importing.thread_step import Thread, save_threads
 from freshdesk_core.importing.ticket_step import save_tickets
 from freshdesk_core.store import Store, leases
@@ -43,24 +44,6 @@ class Outcome:
     credits: int
     seconds: float
     error: CoreError | None = None
-
-
-class Interrupted(Exception):
-    """The caller asked the import to stop; it is resumable."""
-
-
-def patience(*stops: threading.Event) -> Callable[[float], None]:
-    """A sleep for the client that ends within a moment when one of the events is set."""
-
-    def sleep(seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not any(stop.is_set() for stop in stops):
-            if (left := until - time.monotonic()) <= 0:
-                return
-            stops[0].wait(min(left, 0.2))
-        raise Interrupted
-
-    return sleep
 
 
 class Import:

@@ -4,7 +4,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from freshdesk_core.errors import ApiError
+from sqlalchemy import select
+
+from freshdesk_core.errors import ApiError, Busy
 from freshdesk_core.importing import log
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.run import Import, Outcome
@@ -12,6 +14,7 @@ from freshdesk_core.importing.totals import take_totals
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
 from freshdesk_core.store.integrations import Integration
+from freshdesk_core.store.schema import integrations
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Session:
     """One import, and the comparison that ends a first one. ``totals_error`` leaves the import complete."""
 
     outcome: Outcome
-    totals_error: ApiError | None = None
+    totals_error: ApiError | Busy | None = None
 
 
 def bring_up_to_date(
@@ -31,6 +34,8 @@ def bring_up_to_date(
     on_progress: Callable[[log.Run], None] = lambda run: None,
 ) -> Session:
     """Import an integration; after its first complete import take Freshdesk's totals too.
+
+    Totals that failed or were interrupted then are taken after the next import.
 
     Raises:
         Busy: Another process imports it.
@@ -50,10 +55,21 @@ def bring_up_to_date(
             on_progress=on_progress,
         )
         outcome = run.run()
-        if outcome.outcome != "complete" or integration.first_import_ended_at is not None:
+        if outcome.outcome != "complete" or _is_compared(store, integration):
             return Session(outcome)
         try:
             take_totals(store, integration, freshdesk, threads=settings.threads, stop=stop)
-        except ApiError as error:
+        except (ApiError, Busy) as error:
             return Session(outcome, error)
     return Session(outcome)
+
+
+def _is_compared(store: Store, integration: Integration) -> bool:
+    """Freshdesk's totals were taken once for all days."""
+    with store.read() as connection:
+        taken = connection.execute(
+            select(integrations.c.last_totals_at).where(
+                integrations.c.integration_id == integration.integration_id
+            )
+        ).scalar()
+    return taken is not None

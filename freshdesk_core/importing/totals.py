@@ -16,19 +16,21 @@ from freshdesk_core.api import Freshdesk, SearchRow
 from freshdesk_core.counting.tickets import fate
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import log
+from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases
 from freshdesk_core.store.cells import DAY, Cells, freshdesk_key
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import freshdesk_totals, integrations, tickets, total_differences
 from freshdesk_core.store.upserts import upsert
 
-# Search forgets archived tickets, and a ticket may be archived after 120 days. The day that runs comes on top,
-# so that a local day that begins late on the first UTC day is covered.
+# Search forgets archived tickets, and a ticket may be archived after 120 days. The day that runs comes on
+# top, so that a local day that begins late on the first UTC day is covered.
 TOTAL_DAYS = 121
 ROWS_PER_PAGE = 30
 ROWS_PER_QUERY = 300
 YOUNG_DAYS = 7
 SEARCH_LAG_SECONDS = 600  # search sees a change "a few minutes" late
+LIST_LAG_SECONDS = 900  # how late the ticket list may show a new ticket; imports overlap by as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def take_totals(
         store: Where they are kept.
         integration: Whose totals.
         freshdesk: The client of its account.
-        days: UTC day numbers; None: the last 120, as far as tickets were imported.
+        days: UTC day numbers; None: the last 121, as far as tickets were imported.
         threads: How many days are asked for at once.
         stop: Ends the step early between two days.
 
@@ -86,6 +88,8 @@ def take_totals(
                         log.progress(connection, run)
                     if stop is not None and stop.is_set():
                         break
+        except Interrupted:
+            pass  # fewer days are read than wanted: the run's end says so
         except CoreError as caught:
             error = caught
         with store.write() as connection:
@@ -134,11 +138,13 @@ def _save(connection: Connection, cells: Cells, integration_id: int, total: DayT
             total_differences.c.integration_id == integration_id, total_differences.c.day == total.day
         )
     )
-    is_stale = _is_running(connection, integration_id, total)
+    listed = _listed_until(connection, integration_id)
+    # A day that was not over when its tickets were listed, and no rows to tell who came since.
+    is_stale = listed is None or listed < min((total.day + 1) * DAY, total.taken_at)
     if total.rows is not None:
         for row in total.rows:
             cells.add(freshdesk_key(row.group_id, row.source), row.created_at)
-        is_stale = _save_differences(connection, integration_id, total, total.rows) or is_stale
+        is_stale = _save_differences(connection, integration_id, total, total.rows, listed or 0)
     cells.flush(connection)
     upsert(
         connection,
@@ -157,7 +163,7 @@ def _save(connection: Connection, cells: Cells, integration_id: int, total: DayT
 
 
 def _save_differences(
-    connection: Connection, integration_id: int, total: DayTotal, rows: list[SearchRow]
+    connection: Connection, integration_id: int, total: DayTotal, rows: list[SearchRow], listed: int
 ) -> bool:
     """Name the tickets that only one side has; True when the two sides cannot be compared yet."""
     stored = _tickets_of(connection, integration_id, total.day)
@@ -166,8 +172,10 @@ def _save_differences(
     never_imported = [row for id_, row in theirs.items() if id_ not in stored]
     unexplained = [stored[id_][0] for id_ in alive - theirs.keys()]
     lagging = total.taken_at - SEARCH_LAG_SECONDS
-    is_early = any(stored[row.id][2] >= lagging for row in unexplained) or bool(
-        theirs.keys() & stored.keys() - alive
+    is_early = (
+        any(row.created_at >= listed - LIST_LAG_SECONDS for row in never_imported)
+        or any(stored[row.id][2] >= lagging for row in unexplained)
+        or any(id_ not in alive or _has_moved(stored[id_][0], theirs[id_]) for id_ in theirs.keys() & stored)
     )
     differences = [
         {
@@ -217,10 +225,9 @@ def _tickets_of(
     }
 
 
-def _is_running(connection: Connection, integration_id: int, total: DayTotal) -> bool:
-    """The day was not over when its tickets were listed: the total is ahead of us."""
-    listed = _listed_until(connection, integration_id)
-    return listed is None or listed < min((total.day + 1) * DAY, total.taken_at - SEARCH_LAG_SECONDS)
+def _has_moved(ours: SearchRow, theirs: SearchRow) -> bool:
+    """The ticket changed its group or source since one side last looked (0: the search does not say)."""
+    return ours.group_id != theirs.group_id or theirs.source not in (0, ours.source)
 
 
 def _listed_until(connection: Connection, integration_id: int) -> int | None:
