@@ -11,6 +11,11 @@ if __name__ == "__main__":
 
     frame.draw()
 else:
+    from streamlit.runtime.pages_manager import PagesManager
+
     from ui import server
 
+    # Streamlit takes a folder "pages" for its own until a session has called st.navigation; the first
+    # viewer who follows a link would be told that the page does not exist.
+    PagesManager.uses_pages_directory = False
     app = st.App(__file__, lifespan=server.lifespan)

@@ -5,16 +5,16 @@ import streamlit as st
 from freshdesk_core.text import gettext as _
 from ui import explained, notices
 
-st.title(_("How it works"))
+st.title(_("How it works"), anchor=False)
 st.markdown(explained.counting())
-st.subheader(_("Examples"))
+st.subheader(_("Examples"), anchor=False)
 st.markdown(explained.examples())
-st.subheader(_("What is not counted"))
+st.subheader(_("What is not counted"), anchor=False)
 st.markdown(explained.excluded())
-st.subheader(_("Complete, or no data"))
+st.subheader(_("Complete, or no data"), anchor=False)
 st.markdown(explained.completeness())
-st.subheader(_("The words"))
+st.subheader(_("The words"), anchor=False)
 st.markdown(explained.words())
-st.subheader(_("What is not offered"))
+st.subheader(_("What is not offered"), anchor=False)
 notices.no_aht()
 st.markdown(explained.not_offered())

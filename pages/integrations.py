@@ -5,6 +5,6 @@ import streamlit as st
 from freshdesk_core.text import gettext as _
 from ui import connected
 
-st.title(_("Integrations"))
+st.title(_("Integrations"), anchor=False)
 connected.accounts()
 connected.how_to_add()

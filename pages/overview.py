@@ -11,7 +11,7 @@ summary = data.ask("summary", chosen.window, chosen.filters, data.now())
 
 metrics.row(summary)
 if summary.offered == 0:
-    notices.truly_none(page.range_words(chosen.window))
+    page.no_contacts(chosen, is_proven=True)
     st.stop()
 
 figures.show(
@@ -26,6 +26,6 @@ figures.show(
 )
 page.coarser_note(chosen)
 
-st.subheader(_("Busiest queues"))
+st.subheader(_("Busiest queues"), anchor=False)
 queues.busiest(chosen)
 notices.no_aht()

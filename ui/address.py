@@ -4,7 +4,7 @@ import streamlit as st
 
 QUEUE = "queue"
 QUEUES_PAGE = "pages/queues.py"
-QUEUES_PATH = "per-queue"
+QUEUES_PATH = "queues-and-pairs"
 SEEN = "_seen_page_and_queue"
 OPENED = "_times_opened"
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from freshdesk_core.volumes import Line, Reconciliation
+from freshdesk_core.volumes import Line, Reconciliation, ticket_url
 from ui import data, identity, tables
 
 SHOWN = ("freshdesk_tickets", "tickets_seen", "new_ticket_contacts", "replies", "offered")
@@ -31,7 +31,7 @@ def taken(found: Reconciliation, zone: str) -> None:
 
 def why(total: Line) -> None:
     """Say in words why contacts exceed tickets, with the worked example of product.md P8."""
-    st.subheader(_("Why contacts exceed tickets"))
+    st.subheader(_("Why contacts exceed tickets"), anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(
@@ -57,7 +57,7 @@ def why(total: Line) -> None:
 
 def tables_by(found: Reconciliation, facts: dict[str, str]) -> None:
     """The same figures per day, group and source."""
-    st.subheader(_("Per day, group and source"))
+    st.subheader(_("Per day, group and source"), anchor=False)
     views = {
         _("Day"): (found.days, "day"),
         _("Group"): (found.groups, "group"),
@@ -78,12 +78,14 @@ def tables_by(found: Reconciliation, facts: dict[str, str]) -> None:
     tables.show(
         frame, shown, key=f"by_{name}", alt=_("Tickets, replies and contacts per {name}").format(name=view)
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        tables.download(frame, f"contacts-vs-tickets-by-{name}", facts, key=name)
-        if frame["freshdesk_tickets"].isna().any():
-            st.caption(
-                _("– means not yet compared, or not completely imported. The CSV has every line of the sum.")
-            )
+    missing = _("– means not yet compared, or not completely imported. The files have every line of the sum.")
+    tables.download(
+        frame,
+        f"contacts-vs-tickets-by-{name}",
+        facts,
+        key=name,
+        note=missing if frame["freshdesk_tickets"].isna().any() else None,
+    )
 
 
 def lists(found: Reconciliation, facts: dict[str, str]) -> None:
@@ -111,10 +113,12 @@ def _listed(
         return
     with st.expander(f"{title} ({len(tickets)})", icon=":material/rule:"):
         st.caption(meaning)
+        domains = {info.name: info.domain for info in data.ask("integrations")}
         frame = pd.DataFrame(tickets, columns=["integration", "ticket_id"])
+        frame["ticket_url"] = [ticket_url(domains[name], ticket_id) for name, ticket_id in tickets]
         shown = {
+            "ticket_url": tables.ticket_link(_("Ticket in Freshdesk")),
             "integration": tables.text(_("Integration")),
-            "ticket_id": st.column_config.NumberColumn(_("Ticket"), format="%d"),
         }
         tables.show(frame, shown, key=f"{key}_table", alt=title)
         tables.download(frame, key, facts, key=key)

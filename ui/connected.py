@@ -28,7 +28,7 @@ def accounts() -> None:
 
 def how_to_add() -> None:
     """How to connect an account by the command line, which is all there is for now."""
-    st.subheader(_("Connect your Freshdesk account"))
+    st.subheader(_("Connect your Freshdesk account"), anchor=False)
     st.markdown(
         _(
             "Accounts are connected by the command line in this version. You need the full domain and the "

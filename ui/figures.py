@@ -54,6 +54,7 @@ def dress(figure: go.Figure, title: str, unit: str, interval: str) -> None:
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 64, "b": 8},
         hovermode="x unified",
+        hoverlabel={"namelength": -1},
         dragmode=False,
         legend={
             "orientation": "h",

@@ -112,12 +112,6 @@ def range_of(preset: str, complete: Window, own: tuple[date, date] | None = None
     return Window.of_days(end - timedelta(days=LAST.get(preset, 28)), end, zone)
 
 
-def reset() -> None:
-    """Put every filter back to its default."""
-    for key in (*KEYS, "group", "source", "kind", "queues_picked"):
-        st.session_state.pop(key, None)
-
-
 def range_label(preset: str) -> str:
     """Name a preset."""
     return {

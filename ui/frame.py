@@ -30,8 +30,7 @@ def draw() -> None:
 
 
 def _pages() -> dict[str, list[st.Page]]:
-    # Each address differs from its file's name. Streamlit takes a folder "pages" for its own until a session
-    # has called st.navigation: a link to /queues would then run pages/queues.py alone, without this frame.
+    # Each address differs from its file's name: Streamlit has an older meaning for those (see app.py).
     return {
         _("Volumes"): [
             _page("overview", _("Overview"), "monitoring", "start", default=True),

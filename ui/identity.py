@@ -59,13 +59,13 @@ def sentence(total: Line) -> str:
     for sign, field in STEPS:
         value = getattr(total, field)
         if value and (compared or field in AFTER_SEEN):
-            terms.append(f"{'+' if sign > 0 else '−'} {numbers.whole(value)} {label(field).lower()}")
-    terms.append(_("= **{count} new tickets**").format(count=numbers.whole(total.new_ticket_contacts)))
+            terms.append(f"{'+' if sign > 0 else '−'}\u00a0{numbers.whole(value)} {label(field).lower()}")
+    terms.append(_("=\u00a0**{count} new tickets**").format(count=numbers.whole(total.new_ticket_contacts)))
     text = " ".join(terms)
     if total.replies is None or total.offered is None:
         return text + ". " + _("The replies of this range are not completely imported yet.")
-    text += "; " + _("+ {count} replies").format(count=numbers.whole(total.replies))
-    text += " " + _("= **{count} contacts**").format(count=numbers.whole(total.offered))
+    text += "; " + _("+\u00a0{count} replies").format(count=numbers.whole(total.replies))
+    text += " " + _("=\u00a0**{count} contacts**").format(count=numbers.whole(total.offered))
     if total.contacts_per_ticket:
         text += " " + _("({ratio} per new ticket)").format(ratio=numbers.ratio(total.contacts_per_ticket))
     if total.unknown:

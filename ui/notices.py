@@ -100,9 +100,7 @@ def gap(where: str, complete: str) -> None:
     _state(
         "grid_off",
         _("No data for this range"),
-        _(
-            "{where} is outside what has been imported completely. This is missing data, not zero contacts."
-        ).format(where=where),
+        _("{where} is not completely imported. This is missing data, not zero contacts.").format(where=where),
         complete,
     )
 

@@ -13,7 +13,7 @@ from ui.filters import Chosen
 
 def begin(title: str) -> Chosen:
     """Draw the head of a page; while there is nothing to show, say why and stop the page."""
-    st.title(title)
+    st.title(title, anchor=False)
     chosen = filters.current()
     if chosen is None or chosen.window.is_empty:
         start.screen()
@@ -41,6 +41,14 @@ def _limits(chosen: Chosen) -> None:
                 "sums over it show –. {span}"
             ).format(span=_complete_span(chosen))
         )
+
+
+def no_contacts(chosen: Chosen, *, is_proven: bool) -> None:
+    """Say that a range shows no contacts: because there were none, or because they are not all here yet."""
+    if is_proven:
+        notices.truly_none(range_words(chosen.window))
+    else:
+        notices.gap(range_words(chosen.window), _complete_span(chosen))
 
 
 def _complete_span(chosen: Chosen) -> str:

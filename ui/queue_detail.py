@@ -125,18 +125,16 @@ def _with_pair() -> bool:
 
 
 def _contacts(chosen: Chosen, queue: pd.Series) -> None:
-    st.subheader(_("Single contacts, newest first"))
+    st.subheader(_("Single contacts, newest first"), anchor=False)
     frame = data.ask("contacts", chosen.window, queue["queue_id"], MOST_CONTACTS)
     if frame.empty:
-        notices.truly_none(page.range_words(chosen.window))
+        page.no_contacts(chosen, is_proven=not pd.isna(queue["offered"]))
         return
     shown = {
         "occurred_at": st.column_config.DatetimeColumn(
             _("When"), format="YYYY-MM-DD HH:mm:ss", timezone=chosen.zone, width="medium"
         ),
-        "ticket_url": st.column_config.LinkColumn(
-            _("Ticket in Freshdesk"), display_text=r"/tickets/(\d+)", width="small"
-        ),
+        "ticket_url": tables.ticket_link(_("Ticket in Freshdesk")),
     }
     if queue["kind"] not in KINDS or queue["is_unknown"]:
         shown |= {"group": tables.text(_("Group")), "source": tables.text(_("Source"), width="small")}
@@ -145,12 +143,16 @@ def _contacts(chosen: Chosen, queue: pd.Series) -> None:
             _("Source decided by"), help_text=_("What told Inflow how this reply came in.")
         )
     decided = frame["decided_by"].map(
-        {"channel": _("the reply's channel"), "email": _("e-mail traits"), "ticket": _("its ticket"), "": ""}
+        {"channel": _("its own channel"), "email": _("being an e-mail"), "ticket": _("its ticket"), "": ""}
     )
     tables.show(
         frame.assign(decided_words=decided), shown, key="contacts", alt=_("The single contacts of this queue")
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        tables.download(frame, "contacts", page.facts(chosen), key="contacts")
-        if len(frame) == MOST_CONTACTS:
-            st.caption(_("The newest {count} are shown.").format(count=MOST_CONTACTS))
+    limit = _("The newest {count} are shown.").format(count=MOST_CONTACTS)
+    tables.download(
+        frame,
+        "contacts",
+        page.facts(chosen),
+        key="contacts",
+        note=limit if len(frame) == MOST_CONTACTS else None,
+    )

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, figures, filters, markdown, notices, page, queues, tables
+from ui import address, charts, data, figures, markdown, notices, page, queues, tables
 from ui.filters import Chosen
 from ui.palette import SERIES
 
@@ -15,11 +15,14 @@ def draw() -> None:
     """Draw the list of queues."""
     chosen = page.begin(_("Queues"))
     everything = queues.figures(chosen)
+    if not everything["offered_known"].sum():
+        page.no_contacts(chosen, is_proven=bool(everything["offered"].notna().all()))
+        return
     chosen = _narrowed(chosen, everything)
     shown = queues.figures(chosen)
     known, unknown = shown[~shown["is_unknown"]], shown[shown["is_unknown"]]
     if known.empty:
-        _nothing(chosen, everything)
+        notices.too_narrow(_reset)
         return
     _chart(chosen, known)
     view = st.segmented_control(
@@ -115,11 +118,13 @@ def _queues(chosen: Chosen, known: pd.DataFrame) -> None:
     if not frame["former"].any():
         shown.pop("former")
     row = tables.choose(frame, shown, key="queue_table", alt=_("All queues of the range, busiest first"))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        tables.download(
-            frame.drop(columns=["trend", "former_names"]), "queues", page.facts(chosen), key="queues"
-        )
-        st.caption(_("Click a row's box to open the queue."))
+    tables.download(
+        frame.drop(columns=["trend", "former_names"]),
+        "queues",
+        page.facts(chosen),
+        key="queues",
+        note=_("Click a row's box to open the queue."),
+    )
     if row is not None:
         address.open_queue(str(frame.iloc[row]["queue_id"]))
 
@@ -139,10 +144,14 @@ def _pairs(chosen: Chosen) -> None:
         ),
     }
     row = tables.choose(frame, shown, key="pair_table", alt=_("Tickets and Replies queues side by side"))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        tables.download(frame.drop(columns="pair"), "pairs", page.facts(chosen), key="pairs")
-        if frame["freshdesk_tickets"].isna().any():
-            st.caption(_("– under Freshdesk tickets: not yet compared with Freshdesk for the whole range."))
+    missing = _("– under Freshdesk tickets: not yet compared with Freshdesk for the whole range.")
+    tables.download(
+        frame.drop(columns="pair"),
+        "pairs",
+        page.facts(chosen),
+        key="pairs",
+        note=missing if frame["freshdesk_tickets"].isna().any() else None,
+    )
     if row is not None:
         pair = frame.iloc[row]
         address.open_queue(str(pair["tickets_queue_id"] or pair["replies_queue_id"]))
@@ -165,15 +174,14 @@ def _notes(known: pd.DataFrame) -> None:
 
 
 def _unknown(unknown: pd.DataFrame) -> None:
-    st.subheader(_("Unknown, kept apart"))
+    st.subheader(_("Unknown, kept apart"), anchor=False)
     notices.unknown_queue()
     row = tables.choose(unknown, queues.columns(), key="unknown_table", alt=_("The Unknown queues"))
     if row is not None:
         address.open_queue(str(unknown.iloc[row]["queue_id"]))
 
 
-def _nothing(chosen: Chosen, everything: pd.DataFrame) -> None:
-    if everything.empty or not everything["offered_known"].sum():
-        notices.truly_none(page.range_words(chosen.window))
-    else:
-        notices.too_narrow(filters.reset)
+def _reset() -> None:
+    """Take the page's own filters back."""
+    for key in ("group", "source", "kind", "queues_picked"):
+        st.session_state[key] = []

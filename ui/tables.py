@@ -53,7 +53,9 @@ def _looks(frame: pd.DataFrame, columns: dict[str, object], alt: str, rows: int)
     }
 
 
-def download(frame: pd.DataFrame, file_name: str, facts: dict[str, str], *, key: str) -> None:
+def download(
+    frame: pd.DataFrame, file_name: str, facts: dict[str, str], *, key: str, note: str | None = None
+) -> None:
     """Offer a frame as CSV and Excel; cells that a spreadsheet would run are made harmless by the core.
 
     Args:
@@ -61,9 +63,13 @@ def download(frame: pd.DataFrame, file_name: str, facts: dict[str, str], *, key:
         file_name: Without its ending.
         facts: What the figures mean, for the Excel file's second sheet.
         key: The buttons' name in this page.
+        note: What else to say in the same line.
     """
-    _button("CSV", lambda: export.csv_text(frame), f"{file_name}.csv", "text/csv", f"{key}_csv")
-    _button("XLSX", lambda: export.xlsx_bytes(frame, facts), f"{file_name}.xlsx", XLSX, f"{key}_xlsx")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _button("CSV", lambda: export.csv_text(frame), f"{file_name}.csv", "text/csv", f"{key}_csv")
+        _button("XLSX", lambda: export.xlsx_bytes(frame, facts), f"{file_name}.xlsx", XLSX, f"{key}_xlsx")
+        if note:
+            st.caption(note)
 
 
 def _button(label: str, make: Callable[[], str | bytes], file_name: str, mime: str, key: str) -> None:
@@ -99,3 +105,8 @@ def trend(label: str, *, help_text: str | None = None) -> object:
     return st.column_config.AreaChartColumn(
         label, help=help_text, color=TICKETS.colour, y_min=0, width="medium"
     )
+
+
+def ticket_link(label: str) -> object:
+    """A column of links to tickets, shown as the ticket's number."""
+    return st.column_config.LinkColumn(label, display_text=r"/tickets/(\d+)", width="small")

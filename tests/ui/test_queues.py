@@ -1,0 +1,111 @@
+"""The Queues page: lists, pairs, a single queue, and names that would like to be markup."""
+
+import re
+
+import pytest
+
+from tests.ui.conftest import HOSTILE, iso
+from tests.volumes.account import Account
+
+PAGE = "pages/queues.py"
+
+
+def captions(app):
+    return "\n".join(element.value for element in app.caption)
+
+
+def test_every_queue_is_listed_with_its_channel(open_app, account):
+    table = open_app(PAGE).dataframe[0].value
+
+    assert "CustomerService email Tickets" in set(table["queue"])
+    assert set(table["channel"]) == {"Cases"}
+    assert table["offered"].sum() > 100
+
+
+def test_former_names_stay_visible(open_app, account):
+    table = open_app(PAGE).dataframe[0].value.set_index("queue")
+
+    assert table.loc["Sales email Tickets", "former"] == "Old Sales email Tickets"
+
+
+def test_unknown_queues_stand_apart_with_the_reason(open_app, account):
+    app = open_app(PAGE, range="Last 90 days")
+
+    assert list(app.dataframe[1].value["queue"]) == ["Unknown group/source Tickets"]
+    assert not set(app.dataframe[0].value["queue"]) & set(app.dataframe[1].value["queue"])
+    assert "marked as spam" in captions(app)
+
+
+def test_phone_contacts_are_explained(open_app, account):
+    assert "ticket that an agent logged" in captions(open_app(PAGE))
+
+
+def test_pairs_stand_side_by_side_and_summed(open_app, account):
+    app = open_app(PAGE)
+
+    app.segmented_control(key="view").set_value("Pairs").run()
+
+    table = app.dataframe[0].value
+    assert (table["tickets"] + table["replies"] == table["offered"]).all()
+    assert table["freshdesk_tickets"].isna().all()
+    assert "not yet compared" in captions(app)
+
+
+def test_a_filter_narrows_what_is_shown(open_app, account):
+    app = open_app(PAGE, kind="Replies")
+
+    assert all(name.endswith(" Replies") for name in app.dataframe[0].value["queue"])
+
+
+def test_a_filter_that_leaves_nothing_can_be_reset(open_app, account: Account):
+    account.group(15, "Quiet")
+    account.ticket(iso(0.5), group_id=15, source=15)
+    account.settle()
+    app = open_app(PAGE, group="Quiet", source="phone")
+    assert "Nothing matches these filters" in "\n".join(element.value for element in app.markdown)
+
+    app.button(key="reset_filters").click().run()
+
+    assert app.dataframe
+    assert not app.multiselect(key="group").value
+
+
+def test_a_queue_opens_by_its_link(open_app, account):
+    queue_id = f"{account.integration_id}-11-1-tickets"
+
+    app = open_app(PAGE, queue=queue_id)
+
+    assert app.title[0].value == "CustomerService email Tickets"
+    assert [metric.label for metric in app.metric][:2] == ["Offered contacts", "Replies of the pair"]
+    contacts = app.dataframe[-1].value
+    assert contacts["ticket_url"].str.match(r"https://acme\.freshdesk\.com/a/tickets/\d+$").all()
+    assert contacts["occurred_at"].is_monotonic_decreasing
+
+
+def test_a_pair_can_be_seen_as_one(open_app, account):
+    app = open_app(PAGE, queue=f"{account.integration_id}-11-1-replies")
+
+    app.segmented_control(key="with_pair").set_value("The pair, summed").run()
+
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    "queue_id", ["nonsense", "1-999-1-tickets", "'; drop table tickets; --", "9-11-1-tickets"]
+)
+def test_an_unknown_queue_is_said_so(open_app, account, queue_id):
+    app = open_app(PAGE, queue=queue_id)
+
+    assert not app.exception
+    assert "There is no such queue here" in "\n".join(element.value for element in app.markdown)
+
+
+def test_a_hostile_name_never_becomes_markup(open_app, account):
+    queue_id = f"{account.integration_id}-13-1-tickets"
+
+    app = open_app(PAGE, queue=queue_id)
+    assert not re.search(r"(?<!\\)[!\[\]()<>`*$:]", app.title[0].value)
+    listed = open_app(PAGE).dataframe[0].value
+
+    assert f"{HOSTILE} email Tickets" in set(listed["queue"])
