@@ -11,9 +11,10 @@ import streamlit as st
 
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
-from ui.palette import GRID, HATCH
+from ui.palette import GRID, HATCH, INK
 
 HEIGHT = 360
+START = "interval_start"
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
 # How times are written under the axis and where the pointer is, by interval.
 TICKS = {"1d": "%b %-d", "1w": "%b %-d", "1MS": "%b %Y"}
@@ -36,6 +37,7 @@ class Chart:
 
 def show(chart: Chart, key: str) -> None:
     """Put a chart on the page, with its table one key away."""
+    _ink(chart.figure)
     st.plotly_chart(chart.figure, key=key, config=CONFIG, alt=chart.alt)
     if chart.table is not None and st.toggle(_("Show as a table"), key=f"{key}_as_table"):
         numbers = {
@@ -44,7 +46,14 @@ def show(chart: Chart, key: str) -> None:
         st.dataframe(chart.table, hide_index=True, placeholder="–", column_config=numbers, alt=chart.alt)
 
 
-START = "interval_start"
+def _ink(figure: go.Figure) -> None:
+    """Write axes and labels in a grey that can be read in the viewer's theme; Streamlit's is too light."""
+    font = {"color": INK.get(st.context.theme.type or "")}
+    if font["color"]:
+        figure.update_layout(title_subtitle_font=font, legend_font=font, hoverlabel_font=font)
+        figure.update_xaxes(tickfont=font)
+        figure.update_yaxes(tickfont=font)
+        figure.update_traces(textfont=font, selector={"type": "bar"})
 
 
 def dress(figure: go.Figure, title: str, unit: str, interval: str) -> None:

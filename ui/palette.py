@@ -44,3 +44,5 @@ DARK_GROUND = "#11151a"
 # Shades that work on both grounds: grid lines, and the hatching where there is no data.
 GRID = "rgba(128,136,148,0.22)"
 HATCH = "rgba(128,136,148,0.55)"
+# Small text in charts, by theme: no single grey is readable on both grounds.
+INK = {"light": "#4d5663", "dark": "#aeb7c4"}

@@ -8,7 +8,6 @@ import streamlit as st
 
 from freshdesk_core import export
 from ui import address
-from ui.palette import TICKETS
 
 ROW_HEIGHT = 32
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -101,10 +100,8 @@ def percent(label: str, *, is_change: bool = False, help_text: str | None = None
 
 
 def trend(label: str, *, help_text: str | None = None) -> object:
-    """A column of small charts."""
-    return st.column_config.AreaChartColumn(
-        label, help=help_text, color=TICKETS.colour, y_min=0, width="medium"
-    )
+    """A column of small charts, in the theme's own colour: they say nothing by colour."""
+    return st.column_config.AreaChartColumn(label, help=help_text, y_min=0, width="medium")
 
 
 def ticket_link(label: str) -> object:

@@ -56,3 +56,10 @@ def test_text_can_be_read(theme, ink):
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_heads_of_tables_can_be_read(theme):
     assert contrast(theme["dataframeHeaderTextColor"], theme["dataframeHeaderBackgroundColor"]) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("theme", "ground"), [("light", palette.LIGHT_GROUND), ("dark", palette.DARK_GROUND)]
+)
+def test_small_text_in_charts_can_be_read(theme, ground):
+    assert contrast(palette.INK[theme], ground) >= 4.5
