@@ -54,11 +54,11 @@ def nothing_connected(*, with_link: bool = True) -> None:
     _state(
         "power_off",
         _("No account is connected yet"),
-        _("Nothing has been imported, so there is nothing to show."),
         _(
-            "The built-in sample account loads by itself when Inflow runs with its import process "
-            "(`make run`). To connect your own Freshdesk account, open **Integrations**."
+            "The built-in sample account loads by itself within seconds while Inflow runs, and this page shows "
+            "how far it is."
         ),
+        _("To connect your own Freshdesk account, open **Integrations**.") if with_link else "",
     )
     if with_link:
         st.page_link("pages/integrations.py", label=_("Open Integrations"), icon=":material/cable:")
