@@ -55,8 +55,8 @@ def nothing_connected(*, with_link: bool = True) -> None:
         "power_off",
         _("No account is connected yet"),
         _(
-            "The built-in sample account loads by itself within seconds while Inflow runs, and this page shows "
-            "how far it is."
+            "The built-in sample account loads by itself within seconds while Inflow runs, and this page "
+            "shows how far it is."
         ),
         _("To connect your own Freshdesk account, open **Integrations**.") if with_link else "",
     )
