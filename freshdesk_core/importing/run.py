@@ -163,7 +163,8 @@ class Import:
 
     def _list(self, stream: Stream) -> int:
         begun: int | None = None
-        for page in self._freshdesk.ticket_pages(stream, self._listed_until(stream)):
+        since, settled_until = self._listed_until(stream)
+        for page in self._freshdesk.ticket_pages(stream, since):
             if begun is None:
                 # Where Freshdesk does not tell its time, its newest row does: it is no later.
                 begun = page.served_at or page.cursor or 0
@@ -177,6 +178,7 @@ class Import:
                     stream=stream,
                     start=self._integration.since,
                     seen_at=self._clock.now(),
+                    settled_until=settled_until,
                 )
                 self._run.tickets_read += saved.rows
                 self._run.new_contacts += saved.new_contacts
@@ -191,15 +193,21 @@ class Import:
             raise AssertionError("a listing has at least one page")
         return begun
 
-    def _listed_until(self, stream: Stream) -> int:
-        """Where a listing begins: a little before the last row seen, by Freshdesk's own times."""
+    def _listed_until(self, stream: Stream) -> tuple[int, int]:
+        """Where a listing begins: a little before the last row seen, by Freshdesk's own times.
+
+        And when the last complete listing began, 0 before any.
+        """
         with self._store.read() as connection:
             cursor = connection.execute(
                 select(cursors.c.updated_at).where(
                     cursors.c.integration_id == self._id, cursors.c.stream == stream
                 )
             ).scalar()
-        return (self._integration.since or 0) if cursor is None else cursor - OVERLAP_SECONDS
+            listed = connection.execute(
+                select(integrations.c.tickets_to).where(integrations.c.integration_id == self._id)
+            ).scalar()
+        return (self._integration.since or 0) if cursor is None else cursor - OVERLAP_SECONDS, listed or 0
 
     def _read_threads(self, listed_at: int) -> None:
         """Read the threads that are due, newest first, until none is."""

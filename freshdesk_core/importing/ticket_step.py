@@ -34,6 +34,7 @@ def save_tickets(
     stream: str,
     start: int | None,
     seen_at: int,
+    settled_until: int = 0,
 ) -> Saved:
     """Store the rows of a page, and move what changed its place.
 
@@ -45,6 +46,9 @@ def save_tickets(
         stream: "default", "deleted" or "spam": the filter through which they came tells their state.
         start: Contacts count from this time on; None: from ever.
         seen_at: Freshdesk's clock, for the first sight of a ticket.
+        settled_until: When the last complete listing began, by Freshdesk's clock. A thread is read after
+            that; what came behind the reading, but within the second of its ticket's last change, shows
+            neither in ``updated_at`` nor always in the stats. So such a thread is read once more.
     """
     stored = load_tickets(connection, integration_id, [record.id for record in records])
     present: dict[int, Ticket] = {}
@@ -59,7 +63,7 @@ def save_tickets(
                 cells.add(ticket_queue(ticket), ticket.created_at)
                 new_contacts += 1
         else:
-            ticket = _changed(old, record, stream, start)
+            ticket = _changed(old, record, stream, start, settled_until)
             if ticket == old:
                 continue
             if _places(ticket) != _places(old):
@@ -106,7 +110,7 @@ def _first_sight(record: TicketRecord, stream: str, start: int | None, seen_at: 
     )
 
 
-def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None) -> Ticket:
+def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None, settled_until: int) -> Ticket:
     """The ticket after this row; the same when the row brings nothing new, or is an older snapshot."""
     if record.updated_at < old.updated_at:
         return old
@@ -128,7 +132,7 @@ def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None) 
         stats_digest=record.stats_digest,
         result=ticket_result(record, start),
         seen_deleted=old.seen_deleted and deleted,  # a restoration ends it for good
-        is_thread_due=old.is_thread_due or was_touched,
+        is_thread_due=old.is_thread_due or was_touched or record.updated_at >= settled_until > 0,
     )
 
 

@@ -263,17 +263,15 @@ def test_a_reply_years_later_counts_when_it_came(desk: Desk) -> None:
 
 
 def test_two_changes_within_one_second_are_both_seen(desk: Desk) -> None:
-    """The second leaves ``updated_at`` as it was; only the stats tell."""
+    """The second leaves ``updated_at`` as it was, and may leave the stats too."""
     ticket = desk.script.ticket()
     desk.script.reply(ticket)
-    desk.later(seconds=0)
+    assert desk.later(seconds=0) == {TICKETS: 1, REPLIES: 1}
 
-    assert desk.later(lambda: desk.script.reply(ticket), seconds=0) == {TICKETS: 1, REPLIES: 1}
-    script = desk.script
-    assert desk.later(lambda: script.agent_reply(ticket), lambda: script.reply(ticket), seconds=0) == {
-        TICKETS: 1,
-        REPLIES: 3,
-    }
+    assert desk.later(lambda: desk.script.reply(ticket), seconds=0) == {TICKETS: 1, REPLIES: 2}
+    desk.later(seconds=0)
+    assert desk.later(lambda: desk.script.reply(ticket), seconds=0) == {TICKETS: 1, REPLIES: 3}
+    assert desk.later(lambda: desk.script.agent_reply(ticket)) == {TICKETS: 1, REPLIES: 3}
 
 
 def test_a_renamed_group_renames_its_queues_and_a_deleted_one_keeps_its_name(desk: Desk) -> None:

@@ -122,6 +122,19 @@ def test_a_merge_in_the_middle_is_settled_by_the_next_import(tmp_path: Path, mom
         assert sorted(row["ticket_id"] for row in here.rows(schema.conversations)) == [1, 1, 1, 2, 3]
 
 
+def test_a_reply_within_the_second_in_which_its_thread_was_read(tmp_path: Path) -> None:
+    """Not even the stats tell of it: the ticket changed in that second before. So it is read once more."""
+    script = Script(now=NOW)
+    ticket = script.ticket()
+    script.reply(ticket)
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        here.complete()
+        script.reply(ticket)
+        script.now += 300
+        assert here.complete().new_contacts == 1
+        assert here.complete().calls == 5
+
+
 def test_every_reply_that_comes_while_an_import_reads_is_there_after_the_next(tmp_path: Path) -> None:
     """A reply before each of a hundred answers, anywhere; the clock runs on by 7 s each time."""
     script = Script(now=NOW)
