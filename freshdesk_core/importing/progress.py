@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from freshdesk_core.store import Store, leases
 from freshdesk_core.store.integrations import Integration, all_of
@@ -54,8 +54,13 @@ def progress(store: Store, *, now: float | None = None) -> list[Progress]:
 
 def _of(connection: Connection, integration: Integration, now: float) -> Progress:
     id_ = integration.integration_id
+    # A comparison with Freshdesk's totals is worth a word while it runs; afterwards the import is.
+    is_worth_telling = or_(imports.c.purpose == "import", imports.c.outcome.is_(None))
     run = connection.execute(
-        select(imports).where(imports.c.integration_id == id_).order_by(imports.c.import_id.desc()).limit(1)
+        select(imports)
+        .where(imports.c.integration_id == id_, is_worth_telling)
+        .order_by(imports.c.import_id.desc())
+        .limit(1)
     ).one_or_none()
     replies_from = connection.execute(
         select(integrations.c.replies_from).where(integrations.c.integration_id == id_)
