@@ -4,10 +4,18 @@ import json
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from freshdesk_core.errors import CoreError
 from freshdesk_core.store.schema import imports, integrations
+
+# Built once, not with every step of an import.
+_RUN = update(imports).where(imports.c.import_id == bindparam("run"))
+_REVISION = (
+    update(integrations)
+    .where(integrations.c.integration_id == bindparam("integration"))
+    .values(revision=integrations.c.revision + 1)
+)
 
 
 @dataclass(slots=True)
@@ -90,16 +98,8 @@ def end(connection: Connection, run: Run, outcome: str, error: CoreError | None 
 
 def raise_revision(connection: Connection, integration_id: int) -> None:
     """Make the pages read again."""
-    connection.execute(
-        update(integrations)
-        .where(integrations.c.integration_id == integration_id)
-        .values(revision=integrations.c.revision + 1)
-    )
+    connection.execute(_REVISION, {"integration": integration_id})
 
 
 def _save(connection: Connection, run: Run, **values: object) -> None:
-    connection.execute(
-        update(imports)
-        .where(imports.c.import_id == run.import_id)
-        .values(progressed_at=int(time.time()), **values)
-    )
+    connection.execute(_RUN, {"run": run.import_id, "progressed_at": int(time.time()), **values})

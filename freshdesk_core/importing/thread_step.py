@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from freshdesk_core.api.records import ConversationRecord
 from freshdesk_core.counting.facts import COUNTED
@@ -22,6 +22,23 @@ from freshdesk_core.store.schema import conversations, tickets
 from freshdesk_core.store.upserts import upsert
 
 IDS_PER_QUERY = 5_000  # databases take 32,766 parameters at least; twenty long threads have more
+
+# Built once, not with every step of an import.
+_STORED = select(*(conversations.c[name] for name in CONVERSATION_COLUMNS)).where(
+    conversations.c.integration_id == bindparam("integration"),
+    or_(
+        conversations.c.ticket_id.in_(bindparam("tickets", expanding=True)),
+        conversations.c.conversation_id.in_(bindparam("conversations", expanding=True)),
+    ),
+)
+_READ = (
+    update(tickets)
+    .where(
+        tickets.c.integration_id == bindparam("integration"),
+        tickets.c.ticket_id.in_(bindparam("tickets", expanding=True)),
+    )
+    .values(is_thread_due=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +101,11 @@ def _load(connection: Connection, integration_id: int, threads: Sequence[Thread]
     """What is stored of these threads, under their tickets or, before a merge, under others."""
     ids = [record.id for thread in threads for record in thread.rows or ()]
     ticket_ids = [thread.ticket.ticket_id for thread in threads]
-    columns = [conversations.c[name] for name in CONVERSATION_COLUMNS]
     found: dict[int, Conversation] = {}
     for first in range(0, len(ids) or 1, IDS_PER_QUERY):
         some = ids[first : first + IDS_PER_QUERY]
         rows = connection.execute(
-            select(*columns).where(
-                conversations.c.integration_id == integration_id,
-                or_(conversations.c.ticket_id.in_(ticket_ids), conversations.c.conversation_id.in_(some)),
-            )
+            _STORED, {"integration": integration_id, "tickets": ticket_ids, "conversations": some}
         )
         found |= {row[0]: Conversation(*row) for row in rows}
     return found
@@ -141,11 +154,5 @@ def _conversation(
 
 
 def _mark_read(connection: Connection, integration_id: int, threads: Iterable[Thread]) -> None:
-    connection.execute(
-        update(tickets)
-        .where(
-            tickets.c.integration_id == integration_id,
-            tickets.c.ticket_id.in_([thread.ticket.ticket_id for thread in threads]),
-        )
-        .values(is_thread_due=False)
-    )
+    ids = [thread.ticket.ticket_id for thread in threads]
+    connection.execute(_READ, {"integration": integration_id, "tickets": ids})

@@ -10,7 +10,7 @@ from array import array
 from collections import OrderedDict
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
 from freshdesk_core.errors import DataError
 from freshdesk_core.store.schema import series, volumes
@@ -21,6 +21,11 @@ DAY = 86400
 QUARTERS = DAY // QUARTER
 CACHED_CELLS = 20_000  # 8 MB; keeps an import from reading back what it has just written
 KEYS_PER_QUERY = 300
+
+# Built once: to build a statement takes longer than to run it.
+_CELLS = select(volumes.c.series_id, volumes.c.day, volumes.c.counts).where(
+    tuple_(volumes.c.series_id, volumes.c.day).in_(bindparam("cells", expanding=True))
+)
 
 
 class SeriesKey(NamedTuple):
@@ -55,11 +60,16 @@ class Cells:
 
     ``add`` collects; ``flush`` writes inside the caller's transaction. After a rollback the object
     must be thrown away: what it remembers is no longer true.
+
+    Args:
+        integration_id: Whose summary it is.
+        remembered: How many cells are kept in memory after they were written.
     """
 
-    def __init__(self, integration_id: int) -> None:
-        self._integration_id = integration_id
+    def __init__(self, integration_id: int, remembered: int = CACHED_CELLS) -> None:
+        self._integration_id, self._remembered = integration_id, remembered
         self._ids: dict[SeriesKey, int] | None = None
+        self._unread: set[int] = set()  # series made here whose cells are all remembered: none to read back
         self._pending: dict[SeriesKey, dict[int, int]] = {}  # quarter hour since 1970 → change
         self._cells: OrderedDict[tuple[int, int], array[int]] = OrderedDict()
 
@@ -101,17 +111,19 @@ class Cells:
             rows.append({"series_id": cell[0], "day": cell[1], "counts": _encoded(counts)})
         upsert(connection, volumes, rows)
         self._pending = {}
-        while len(self._cells) > CACHED_CELLS:
-            self._cells.popitem(last=False)
+        while len(self._cells) > self._remembered:
+            (id_, _day), _counts = self._cells.popitem(last=False)
+            self._unread.discard(id_)
 
     def _changes(self, connection: Connection) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """The pending changes by cell, those that cancel out left away."""
         changes: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for key, quarters in self._pending.items():
-            for quarter, change in quarters.items():
-                if change:
-                    day, slot = divmod(quarter, QUARTERS)
-                    changes.setdefault((self._series_id(connection, key), day), []).append((slot, change))
+            lasting = [(quarter, change) for quarter, change in quarters.items() if change]
+            id_ = self._series_id(connection, key) if lasting else 0
+            for quarter, change in lasting:
+                day, slot = divmod(quarter, QUARTERS)
+                changes.setdefault((id_, day), []).append((slot, change))
         return changes
 
     def _series_id(self, connection: Connection, key: SeriesKey) -> int:
@@ -122,6 +134,7 @@ class Cells:
                 .values(integration_id=self._integration_id, **key._asdict())
                 .returning(series.c.series_id)
             ).scalar_one()
+            self._unread.add(ids[key])
         return ids[key]
 
     def _known(self, connection: Connection) -> dict[SeriesKey, int]:
@@ -134,14 +147,10 @@ class Cells:
         return self._ids
 
     def _load(self, connection: Connection, missing: list[tuple[int, int]]) -> None:
-        for start in range(0, len(missing), KEYS_PER_QUERY):
-            some = missing[start : start + KEYS_PER_QUERY]
-            found = connection.execute(
-                select(volumes.c.series_id, volumes.c.day, volumes.c.counts).where(
-                    tuple_(volumes.c.series_id, volumes.c.day).in_(some)
-                )
-            )
-            for series_id, day, counts in found:
+        kept = [cell for cell in missing if cell[0] not in self._unread]
+        for start in range(0, len(kept), KEYS_PER_QUERY):
+            some = kept[start : start + KEYS_PER_QUERY]
+            for series_id, day, counts in connection.execute(_CELLS, {"cells": some}):
                 self._cells[series_id, day] = _decoded(counts)
         for cell in missing:
             if cell not in self._cells:

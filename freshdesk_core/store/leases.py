@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from freshdesk_core.errors import Busy, StoreError
 from freshdesk_core.store.engine import Store
@@ -23,6 +23,8 @@ from freshdesk_core.store.schema import leases
 
 LEASE_SECONDS = 30
 RENEW_SECONDS = 5
+
+_TOKEN = select(leases.c.token).where(leases.c.integration_id == bindparam("integration"))
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,8 @@ class Lease:
         Raises:
             Busy: Another process holds the lease now.
         """
-        row = connection.execute(
-            select(leases.c.token).where(leases.c.integration_id == self._integration.integration_id)
-        ).one_or_none()
-        if row is None or row.token != self.token:
+        token = connection.execute(_TOKEN, {"integration": self._integration.integration_id}).scalar()
+        if token != self.token:
             raise _busy(self._integration, holder(connection, self._integration.integration_id))
 
 
