@@ -36,6 +36,11 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Check the domain, then try again in a few minutes."),
     ),
+    "bad-database-url": Message(
+        _("INFLOW_DATABASE_URL does not name a database that Inflow can use."),
+        _("Nothing was changed."),
+        _("Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or remove it to keep the store in INFLOW_HOME."),
+    ),
     "bad-date": Message(
         _("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")
     ),
@@ -122,6 +127,11 @@ MESSAGES: dict[str, Message] = {
         _("The summary of day {day} no longer fits the contacts it sums up."),
         UNTOUCHED,
         _("Report this with the diagnosis of the integration."),
+    ),
+    "no-database-driver": Message(
+        _("The database that INFLOW_DATABASE_URL names needs the Python package {driver}, which is not installed."),
+        _("Nothing was changed."),
+        _("Install it with: pip install {driver}"),
     ),
     "no-integration": Message(
         _("No Freshdesk account is connected."),

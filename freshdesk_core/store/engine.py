@@ -5,6 +5,7 @@ without an error. So the driver is told to leave transactions alone (``isolation
 one is begun in words: ``BEGIN IMMEDIATE`` to write, ``BEGIN`` to read.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from freshdesk_core.errors import StoreError, StoreFull, StoreUnavailable
+from freshdesk_core.errors import ConfigError, StoreError, StoreFull, StoreUnavailable
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import migration
 
 BUSY_SECONDS = 30
 JOURNAL_BYTES = 64 * 1024 * 1024
+SCARCE_BYTES = 1024 * 1024
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afpfs", "webdav"}
 
 
@@ -38,16 +40,21 @@ class Store:
         """Open the store of these settings; make it, or bring it up to date, where needed.
 
         Raises:
+            ConfigError: ``INFLOW_DATABASE_URL`` names no database that Inflow can use.
             StoreTooNew: A newer Inflow wrote it.
             StoreUnavailable: It cannot be opened, or lies on a network file system.
         """
-        url = make_url(settings.database_url)
+        url = _url(settings.database_url)
         with _store_errors(_where(url)):
             if url.get_backend_name() == "sqlite":
                 _prepare_folder(Path(str(url.database)))
             store = cls(_where(url), _engine(url, "write"), _engine(url, "read"))
-            with store.writer.begin() as connection:
-                migration.upgrade(connection, store.url)
+            try:
+                with store.writer.begin() as connection:
+                    migration.upgrade(connection, store.url)
+            except BaseException:
+                store.close()
+                raise
         return store
 
     @contextmanager
@@ -74,6 +81,17 @@ class Store:
         self.writer.dispose()
 
 
+def _url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        pass  # its text would show the password
+    else:
+        if url.get_backend_name() == "postgresql" or (url.get_backend_name() == "sqlite" and url.database):
+            return url
+    raise ConfigError("bad-database-url")
+
+
 def _where(url: URL) -> str:
     """The store's place for a message: a file, or a host and database; never a password."""
     if url.get_backend_name() == "sqlite":
@@ -83,7 +101,10 @@ def _where(url: URL) -> str:
 
 def _engine(url: URL, purpose: str) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except ImportError as error:
+            raise ConfigError("no-database-driver", driver=str(error.name)) from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, poolclass=QueuePool, pool_size=8)
     begin = "BEGIN IMMEDIATE" if purpose == "write" else "BEGIN"
 
@@ -145,11 +166,21 @@ def _store_errors(where: str) -> Iterator[None]:
 
 def _typed(error: DBAPIError, where: str) -> StoreError:
     text = str(error.orig).lower()
-    if "disk is full" in text or "disk i/o error" in text or "no space left" in text:
+    if "disk is full" in text or "no space left" in text:
+        return StoreFull(where=where)
+    if "disk i/o error" in text and _is_full(where):
         return StoreFull(where=where)
     if isinstance(error, OperationalError) or _is_damage(error.orig):
         return StoreUnavailable(where=where, cause=_cause(text))
     return StoreError(where=where)
+
+
+def _is_full(where: str) -> bool:
+    """SQLite's files beside the store fail with an error of their own when there is no room."""
+    try:
+        return shutil.disk_usage(Path(where).parent).free < SCARCE_BYTES
+    except OSError:
+        return False
 
 
 def _is_damage(error: Any) -> bool:
@@ -162,6 +193,7 @@ def _cause(text: str) -> str:
         "locked": "it is locked by another process",
         "not a database": "the file is not an Inflow store",
         "malformed": "the file is damaged",
+        "disk i/o error": "the disk reported an error",
         "readonly": "it may not be written",
         "unable to open": "it may not be opened",
         "could not connect": "no answer from the database server",
