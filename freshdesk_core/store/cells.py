@@ -10,7 +10,7 @@ from array import array
 from collections import OrderedDict
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from freshdesk_core.errors import DataError
 from freshdesk_core.store.schema import series, volumes
@@ -22,9 +22,11 @@ QUARTERS = DAY // QUARTER
 CACHED_CELLS = 20_000  # 8 MB; keeps an import from reading back what it has just written
 KEYS_PER_QUERY = 300
 
-# Built once: to build a statement takes longer than to run it.
+# Built once: to build a statement takes longer than to run it. Not by pairs of series and day: for these
+# SQLite reads the whole table.
 _CELLS = select(volumes.c.series_id, volumes.c.day, volumes.c.counts).where(
-    tuple_(volumes.c.series_id, volumes.c.day).in_(bindparam("cells", expanding=True))
+    volumes.c.series_id.in_(bindparam("series", expanding=True)),
+    volumes.c.day.in_(bindparam("days", expanding=True)),
 )
 
 
@@ -147,11 +149,13 @@ class Cells:
         return self._ids
 
     def _load(self, connection: Connection, missing: list[tuple[int, int]]) -> None:
-        kept = [cell for cell in missing if cell[0] not in self._unread]
+        kept = sorted(cell for cell in missing if cell[0] not in self._unread)
         for start in range(0, len(kept), KEYS_PER_QUERY):
-            some = kept[start : start + KEYS_PER_QUERY]
-            for series_id, day, counts in connection.execute(_CELLS, {"cells": some}):
-                self._cells[series_id, day] = _decoded(counts)
+            some = set(kept[start : start + KEYS_PER_QUERY])
+            places = {"series": {cell[0] for cell in some}, "days": {cell[1] for cell in some}}
+            for series_id, day, counts in connection.execute(_CELLS, places):
+                if (series_id, day) in some:
+                    self._cells[series_id, day] = _decoded(counts)
         for cell in missing:
             if cell not in self._cells:
                 self._cells[cell] = array("I", bytes(4 * QUARTERS))

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 
 from freshdesk_core.errors import StoreTooNew
+from freshdesk_core.store.planning import tell_sizes
 
 VERSION = "0001"  # the newest module in migrations/versions
 
@@ -32,6 +33,7 @@ def upgrade(connection: Connection, where: str) -> None:
         except (CommandError, ResolutionError) as error:
             raise StoreTooNew(where=where, found=found) from error
     command.upgrade(config, "head")
+    tell_sizes(connection)
 
 
 def _version(connection: Connection) -> str | None:

@@ -108,7 +108,7 @@ tickets = Table(
         "tickets_with_thread_due",
         "integration_id",
         "updated_at",
-        sqlite_where=text("is_thread_due"),
+        sqlite_where=text("is_thread_due = 1"),  # to the letter as queries say it
         postgresql_where=text("is_thread_due"),
     ),
     sqlite_with_rowid=False,

@@ -222,7 +222,7 @@ def upgrade() -> None:
         "tickets",
         ["integration_id", "updated_at"],
         unique=False,
-        sqlite_where=sa.text("is_thread_due"),
+        sqlite_where=sa.text("is_thread_due = 1"),
         postgresql_where=sa.text("is_thread_due"),
     )
     op.create_table(
