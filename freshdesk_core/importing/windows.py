@@ -7,11 +7,22 @@ tickets are settled one by one. What is proven stays proven: a ticket seen once 
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from freshdesk_core.store.schema import integrations, tickets
 
 ARCHIVED_AFTER_SECONDS = 120 * 86400
+
+# Built once, not with every step of an import.
+_OF_INTEGRATION = integrations.c.integration_id == bindparam("integration")
+_SPANS = {
+    kind: select(integrations.c[f"{kind}_from"], integrations.c[f"{kind}_to"]).where(_OF_INTEGRATION)
+    for kind in ("tickets", "replies")
+}
+_NEWEST_DUE = select(func.max(tickets.c.updated_at)).where(
+    tickets.c.integration_id == bindparam("integration"), tickets.c.is_thread_due
+)
+_INTEGRATION = update(integrations).where(_OF_INTEGRATION)
 
 
 class Span(NamedTuple):
@@ -49,11 +60,7 @@ def prove_replies(connection: Connection, integration_id: int, listed_at: int) -
     listed = _span(connection, integration_id, "tickets")
     if listed is None:
         return
-    newest_due = connection.execute(
-        select(func.max(tickets.c.updated_at)).where(
-            tickets.c.integration_id == integration_id, tickets.c.is_thread_due
-        )
-    ).scalar()
+    newest_due = connection.execute(_NEWEST_DUE, {"integration": integration_id}).scalar()
     start = listed.start if newest_due is None else max(listed.start, newest_due + 1)
     proven = Span(start, listed_at)
     present = _span(connection, integration_id, "replies")
@@ -72,15 +79,9 @@ def count_due(connection: Connection, integration_id: int) -> int:
 
 
 def _span(connection: Connection, integration_id: int, kind: str) -> Span | None:
-    start, end = connection.execute(
-        select(integrations.c[f"{kind}_from"], integrations.c[f"{kind}_to"]).where(
-            integrations.c.integration_id == integration_id
-        )
-    ).one()
+    start, end = connection.execute(_SPANS[kind], {"integration": integration_id}).one()
     return None if start is None or end is None else Span(start, end)
 
 
 def _save(connection: Connection, integration_id: int, **values: int | None) -> None:
-    connection.execute(
-        update(integrations).where(integrations.c.integration_id == integration_id).values(**values)
-    )
+    connection.execute(_INTEGRATION, {"integration": integration_id, **values})
