@@ -211,6 +211,11 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Close it with: chmod 600 {where}"),
     ),
+    "secret-key-unwritable": Message(
+        _("The key file {where} cannot be written ({cause})."),
+        NOTHING_SAVED,
+        _("Check the folder's rights and its space, or set INFLOW_SECRET_KEY."),
+    ),
     "secret-key-wrong": Message(
         _("The key in {where} does not open the stored Freshdesk keys."),
         UNTOUCHED,

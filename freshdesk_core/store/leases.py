@@ -23,6 +23,7 @@ from freshdesk_core.store.schema import leases
 
 LEASE_SECONDS = 30
 RENEW_SECONDS = 5
+CLOCK_DOUBT_SECONDS = 2  # the system works out when a process began from a clock that is corrected meanwhile
 
 _TOKEN = select(leases.c.token).where(leases.c.integration_id == bindparam("integration"))
 
@@ -44,9 +45,13 @@ class Holder:
         if self.host != socket.gethostname():
             return True
         try:
-            return int(psutil.Process(self.pid).create_time()) == self.process_started_at
+            process = psutil.Process(self.pid)
+            # A killed process stays a zombie until its parent asks how it ended; some never do.
+            is_zombie = process.status() == psutil.STATUS_ZOMBIE
+            began = process.create_time()
         except psutil.Error:
             return False
+        return not is_zombie and abs(began - self.process_started_at) <= CLOCK_DOUBT_SECONDS
 
 
 class Lease:

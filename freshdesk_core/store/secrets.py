@@ -6,6 +6,7 @@ protects backups and copies, not against someone who works under the same accoun
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -17,7 +18,11 @@ KEY_FILE = "secret.key"
 
 
 def seal(settings: Settings, text: str) -> str:
-    """Encrypt a secret for the store."""
+    """Encrypt a secret for the store; the sealing key is made when there is none yet.
+
+    Raises:
+        ConfigError: The sealing key cannot be made, is no key, or readable by others.
+    """
     return _fernet(settings, make=True).encrypt(text.encode()).decode()
 
 
@@ -62,16 +67,28 @@ def _make_key_file(file: Path) -> None:
     """Write a new key whole or not at all; of two that try at once, one wins and both use its key."""
     if file.exists():
         return
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        _write(draft, Fernet.generate_key(), os.O_TRUNC)
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        except OSError:
+            # No hard links here. Who reads in the moment between making and writing is told to try again.
+            with suppress(FileExistsError):
+                _write(file, draft.read_bytes(), os.O_EXCL)
+        finally:
+            draft.unlink()
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise ConfigError("secret-key-unwritable", where=str(file), cause=cause) from error
+
+
+def _write(file: Path, content: bytes, how: int) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | how, 0o600)
     with os.fdopen(handle, "wb") as stream:
-        stream.write(Fernet.generate_key())
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
