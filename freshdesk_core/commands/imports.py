@@ -6,19 +6,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from freshdesk_core.errors import Busy, ConfigError, CoreError
+from freshdesk_core.commands.stopping import told_by_signals
+from freshdesk_core.errors import Busy, ConfigError, CoreError, StoreError
 from freshdesk_core.importing.accounting import Accounts, accounts
 from freshdesk_core.importing.log import Run
 from freshdesk_core.importing.session import Session, bring_up_to_date
 from freshdesk_core.messages import parts, sentence
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, integrations
+from freshdesk_core.store import Store, integrations, leases
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import mark
 
 SAY_EVERY_SECONDS = 2.0
+INTERRUPTED = mark("Interrupted. Run the import again: it goes on from where it stopped.")
 
 Result = dict[str, Any]  # one element of the JSON document that scripts depend on
 
@@ -37,30 +41,40 @@ def run(args: argparse.Namespace) -> int:
     store = Store.open(settings)
     with store.read() as connection:
         if args.names:
-            chosen = [integrations.named(connection, name) for name in args.names]
+            named = [integrations.named(connection, name) for name in args.names]
+            chosen = list(dict.fromkeys(named))
         else:
             chosen = [one for one in integrations.real_ones(connection) if one.removed_at is None]
     if not chosen:
         raise ConfigError("no-integration")
+    for integration in chosen:
+        if integration.removed_at is not None:
+            raise ConfigError("integration-removed", name=integration.name)
     stop = threading.Event()
-    results = [_import(store, settings, integration, stop) for integration in chosen if not stop.is_set()]
+    with told_by_signals(stop, lambda: _leave(store)):
+        results = [_import(store, settings, integration, stop) for integration in chosen if not stop.is_set()]
     if args.json:
         print(json.dumps({"integrations": results}, ensure_ascii=False))
     else:
         for result in results:
             print(_summary(result))
-    return 0 if all(result["outcome"] == "complete" for result in results) else 1
+    is_complete = all(result["outcome"] == "complete" for result in results)
+    return 0 if is_complete and len(results) == len(chosen) else 1
+
+
+def _leave(store: Store) -> None:
+    """Freshdesk does not answer, and somebody waits for us to end."""
+    print(_(INTERRUPTED), file=sys.stderr, flush=True)
+    leases.abandon(store)
 
 
 def _import(store: Store, settings: Settings, integration: Integration, stop: threading.Event) -> Result:
-    if integration.removed_at is not None:
-        raise ConfigError("integration-removed", name=integration.name)
     began = time.monotonic()
     try:
         session = bring_up_to_date(
             store, settings, integration, stop=stop, on_progress=_teller(integration.name)
         )
-    except (Busy, ConfigError) as error:
+    except (Busy, ConfigError, StoreError) as error:
         print(error, file=sys.stderr)
         with store.read() as connection:
             closed = accounts(connection, integration.integration_id)
@@ -74,7 +88,7 @@ def _told(session: Session, stop: threading.Event) -> Result:
     outcome = session.outcome
     if outcome.outcome == "interrupted":
         stop.set()
-        print(_("Interrupted. Run the import again: it goes on from where it stopped."), file=sys.stderr)
+        print(_(INTERRUPTED), file=sys.stderr)
     for error in (outcome.error, session.totals_error):
         if error is not None:
             print(error, file=sys.stderr)
@@ -136,7 +150,8 @@ def _teller(name: str) -> Callable[[Run], None]:
             text = _("{name}: conversations of {n} of {all} tickets").format(
                 name=name, n=run.threads_read, all=run.threads_expected
             )
-        print(text, file=sys.stderr)
+        with suppress(OSError):  # nobody reads any more: the terminal was closed, say
+            print(text, file=sys.stderr)
 
     return tell
 

@@ -3,10 +3,10 @@
 import argparse
 import logging
 import os
-import signal
 import sys
 import threading
 
+from freshdesk_core.commands.stopping import leaving, told_by_signals
 from freshdesk_core.settings import Settings
 
 
@@ -22,23 +22,25 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Work until SIGINT, SIGTERM or, on request, until standard input closes."""
     from freshdesk_core.importing.worker import Worker
-    from freshdesk_core.store import Store
+    from freshdesk_core.store import Store, leases
 
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Settings.from_environment()
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    if args.until_stdin_closes:
-        if hasattr(os, "nice"):
-            os.nice(10)  # a page that someone waits for goes before an import that nobody does
-        threading.Thread(target=_watch_stdin, args=(stop,), name="stdin", daemon=True).start()
-    Worker(Store.open(settings), settings, stop).run()
+    store = Store.open(settings)
+    with told_by_signals(stop, lambda: leases.abandon(store)):
+        if args.until_stdin_closes:
+            if hasattr(os, "nice"):
+                os.nice(10)  # a page that someone waits for goes before an import that nobody does
+            late = leaving(lambda: leases.abandon(store))
+            threading.Thread(target=_watch_stdin, args=(stop, late), name="stdin", daemon=True).start()
+        Worker(store, settings, stop).run()
     return 0
 
 
-def _watch_stdin(stop: threading.Event) -> None:
+def _watch_stdin(stop: threading.Event, late: threading.Timer) -> None:
     while sys.stdin.buffer.read(4096):
         pass
     stop.set()
+    late.start()

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from freshdesk_core.errors import Busy, StoreError
 from freshdesk_core.store.engine import Store
 from freshdesk_core.store.integrations import Integration
-from freshdesk_core.store.schema import leases
+from freshdesk_core.store.schema import imports, leases
 
 LEASE_SECONDS = 30
 RENEW_SECONDS = 5
@@ -99,6 +99,21 @@ def holder(connection: Connection, integration_id: int) -> Holder | None:
     columns = [leases.c[name] for name in Holder.__dataclass_fields__]
     row = connection.execute(select(*columns).where(leases.c.integration_id == integration_id)).one_or_none()
     return None if row is None else Holder(**row._asdict())
+
+
+def abandon(store: Store) -> None:
+    """Let go of all that this process holds, when it has no time to end its runs in order."""
+    mine = select(leases.c.integration_id).where(
+        leases.c.host == socket.gethostname(), leases.c.pid == os.getpid()
+    )
+    with store.write() as connection:
+        held_here = list(connection.execute(mine).scalars())
+        connection.execute(
+            update(imports)
+            .where(imports.c.integration_id.in_(held_here), imports.c.outcome.is_(None))
+            .values(outcome="interrupted", phase="ended", ended_at=int(time.time()))
+        )
+        connection.execute(delete(leases).where(leases.c.integration_id.in_(held_here)))
 
 
 def _acquire(store: Store, integration: Integration, now: float) -> Lease:
