@@ -13,6 +13,8 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.text import gettext as _
 
+TRIES = 2  # somebody waits for the answer
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command."""
@@ -47,7 +49,7 @@ def _add(args: argparse.Namespace) -> int:
     key = (os.environ.get("INFLOW_FRESHDESK_KEY") or sys.stdin.readline()).strip()
     if not key:
         raise ConfigError("no-key")
-    with Freshdesk(args.domain, key, allow_loopback=settings.allow_loopback) as freshdesk:
+    with Freshdesk(args.domain, key, tries=TRIES, allow_loopback=settings.allow_loopback) as freshdesk:
         found = check(freshdesk)
     store = Store.open(settings)
     with store.write() as connection:
@@ -93,13 +95,17 @@ def _remove(args: argparse.Namespace) -> int:
     store = Store.open(Settings.from_environment())
     with store.read() as connection:
         integration = integrations.named(connection, args.name)
+    receipt = None
     with leases.held(store, integration) as lease, store.write() as connection:
         lease.check(connection)
-        if not args.purge:
+        if args.purge:
+            receipt = integrations.purge(connection, integration.integration_id)
+        else:
             integrations.remove(connection, integration.integration_id)
-            print(_("{name} is removed; what was imported stays.").format(name=integration.name))
-            return 0
-        receipt = integrations.purge(connection, integration.integration_id)
+    if receipt is None:
+        print(_("{name} is removed; what was imported stays.").format(name=integration.name))
+        return 0
+    store.checkpoint(truncate=True)  # the journal still holds what was deleted
     rows = ", ".join(f"{table} {count}" for table, count in receipt.items() if count)
     print(
         _("{name} is removed with everything imported for it ({rows}).").format(
@@ -116,9 +122,12 @@ def _shortcoming(code: str) -> str:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise ConfigError("bad-date", text=text) from error
+    if day.isoformat() != text:  # 20260301 and 2026-W10-1 are dates to Python, not to this contract
+        raise ConfigError("bad-date", text=text)
+    return day
 
 
 def _start(since: date | None, zone: str) -> int | None:

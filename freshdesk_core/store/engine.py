@@ -69,11 +69,12 @@ class Store:
         with _store_errors(self.url), self.reader.begin() as connection:
             yield connection
 
-    def checkpoint(self) -> None:
-        """Fold SQLite's journal into the database file, as far as readers allow."""
+    def checkpoint(self, *, truncate: bool = False) -> None:
+        """Fold SQLite's journal into the database file, as far as readers allow; *truncate* empties it."""
         if self.writer.dialect.name == "sqlite":
+            mode = "TRUNCATE" if truncate else "PASSIVE"
             with _store_errors(self.url), self.writer.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+                connection.connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})")
 
     def close(self) -> None:
         """Close every connection."""

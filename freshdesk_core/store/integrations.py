@@ -104,12 +104,13 @@ def get(connection: Connection, integration_id: int) -> Integration:
 
 
 def named(connection: Connection, name: str) -> Integration:
-    """The integration with a name.
+    """The integration with a name; the sample account is none.
 
     Raises:
         ConfigError: There is none; the message lists those there are.
     """
-    if found := _by_key(connection, name_key(name)):
+    found = _by_key(connection, name_key(name))
+    if found is not None and not found.is_sample:
         return found
     names = ", ".join(one.name for one in real_ones(connection)) or "none yet"
     raise ConfigError("no-such-integration", name=" ".join(name.split()), names=names)
@@ -130,11 +131,15 @@ def remove(connection: Connection, integration_id: int) -> None:
 
 
 def purge(connection: Connection, integration_id: int) -> dict[str, int]:
-    """Delete an integration with everything that was imported for it.
+    """Delete an integration with everything that was imported for it, and overwrite it where it stood.
+
+    The journal holds it until the next truncating ``Store.checkpoint``.
 
     Returns:
         The receipt: how many rows went from each table.
     """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
     of_series = select(schema.series.c.series_id).where(schema.series.c.integration_id == integration_id)
     receipt = {
         "volumes": connection.execute(
