@@ -14,7 +14,7 @@
     ├── StoreError              the database cannot be used
     │   ├── StoreTooNew         it was written by a newer Inflow
     │   ├── StoreFull           no space left on the device
-    │   └── StoreUnavailable    missing, locked, damaged or on a file system that cannot lock
+    │   └── StoreUnavailable    missing, unreachable, locked, damaged, or where it cannot be locked
     ├── Busy                    another process is importing this integration
     └── DataError               records break a rule the counts rely on
 

@@ -39,7 +39,7 @@ MESSAGES: dict[str, Message] = {
     "bad-database-url": Message(
         _("INFLOW_DATABASE_URL does not name a database that Inflow can use."),
         _("Nothing was changed."),
-        _("Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or remove it to keep the store in INFLOW_HOME."),
+        _("Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or remove it to keep the store in INFLOW_HOME. Special characters in the password are written in percent: @ as %40."),
     ),
     "bad-date": Message(
         _("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")
@@ -86,6 +86,16 @@ MESSAGES: dict[str, Message] = {
         _("Wait for that import to end, or stop it; this one can then go on."),
     ),
     "data-error": Message(_("The data break a rule that the counts rely on."), UNTOUCHED, _("Report this.")),
+    "database-not-utf8": Message(
+        _("The database {where} was made for the encoding {encoding}; Inflow needs UTF8."),
+        _("Nothing was changed."),
+        _("Make another with: createdb --encoding=UTF8 --template=template0 NAME"),
+    ),
+    "database-unavailable": Message(
+        _("The database {where} cannot be used ({cause})."),
+        _("Everything saved before is intact."),
+        _("Check that its server runs and that INFLOW_DATABASE_URL is right, then try again."),
+    ),
     "foreign-domain": Message(
         _("'{text}' is not a domain of Freshdesk's; the key would go to somebody else."),
         NOTHING_SAVED,

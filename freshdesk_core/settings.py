@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -17,8 +17,8 @@ class Settings:
     """What the environment says. Times are in seconds."""
 
     home: Path
-    database_url: str
-    secret_key: str | None
+    database_url: str = field(repr=False)  # may hold a password
+    secret_key: str | None = field(repr=False)
     allow_loopback: bool
     threads: int
     poll_seconds: float

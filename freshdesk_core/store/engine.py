@@ -2,7 +2,8 @@
 
 SQLite's driver begins transactions late and silently; with its default three processes lose updates
 without an error. So the driver is told to leave transactions alone (``isolation_level=None``) and each
-one is begun in words: ``BEGIN IMMEDIATE`` to write, ``BEGIN`` to read.
+one is begun in words: ``BEGIN IMMEDIATE`` to write, ``BEGIN`` to read. What is different with PostgreSQL
+is in ``postgresql.py``.
 """
 
 import shutil
@@ -15,11 +16,12 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from freshdesk_core.errors import ConfigError, StoreError, StoreFull, StoreUnavailable
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import migration
+from freshdesk_core.store import migration, postgresql
 
 BUSY_SECONDS = 30
 JOURNAL_BYTES = 64 * 1024 * 1024
@@ -42,7 +44,7 @@ class Store:
         Raises:
             ConfigError: ``INFLOW_DATABASE_URL`` names no database that Inflow can use.
             StoreTooNew: A newer Inflow wrote it.
-            StoreUnavailable: It cannot be opened, or lies on a network file system.
+            StoreUnavailable: It cannot be opened or reached, or lies on a network file system.
         """
         url = _url(settings.database_url)
         with _store_errors(_where(url)):
@@ -51,6 +53,8 @@ class Store:
             store = cls(_where(url), _engine(url, "write"), _engine(url, "read"))
             try:
                 with store.writer.begin() as connection:
+                    if store.writer.dialect.name == "postgresql":
+                        postgresql.check(connection, store.url)
                     migration.upgrade(connection, store.url)
             except BaseException:
                 store.close()
@@ -70,7 +74,10 @@ class Store:
             yield connection
 
     def checkpoint(self, *, truncate: bool = False) -> None:
-        """Fold SQLite's journal into the database file, as far as readers allow; *truncate* empties it."""
+        """Fold SQLite's journal into the database file, as far as readers allow; *truncate* empties it.
+
+        PostgreSQL sees to its own.
+        """
         if self.writer.dialect.name == "sqlite":
             mode = "TRUNCATE" if truncate else "PASSIVE"
             with _store_errors(self.url), self.writer.connect() as connection:
@@ -85,10 +92,12 @@ class Store:
 def _url(text: str) -> URL:
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         pass  # its text would show the password
     else:
-        if url.get_backend_name() == "postgresql" or (url.get_backend_name() == "sqlite" and url.database):
+        if postgresql.is_meant(url):
+            return postgresql.with_driver(url)
+        if url.get_backend_name() == "sqlite" and url.database:
             return url
     raise ConfigError("bad-database-url")
 
@@ -97,15 +106,12 @@ def _where(url: URL) -> str:
     """The store's place for a message: a file, or a host and database; never a password."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    return f"{url.host or 'localhost'}/{url.database}"
+    return postgresql.where(url)
 
 
 def _engine(url: URL, purpose: str) -> Engine:
     if url.get_backend_name() != "sqlite":
-        try:
-            return create_engine(url, pool_pre_ping=True)
-        except ImportError as error:
-            raise ConfigError("no-database-driver", driver=str(error.name)) from error
+        return postgresql.engine(url, purpose)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, poolclass=QueuePool, pool_size=8)
     begin = "BEGIN IMMEDIATE" if purpose == "write" else "BEGIN"
 
@@ -161,11 +167,15 @@ def _store_errors(where: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _typed(error, where) from error
+    except PoolTimeoutError as error:
+        raise StoreUnavailable(where=where, cause="too many threads use it at once") from error
     except OSError as error:
         raise StoreUnavailable(where=where, cause=error.strerror or type(error).__name__) from error
 
 
-def _typed(error: DBAPIError, where: str) -> StoreError:
+def _typed(error: DBAPIError, where: str) -> StoreError | ConfigError:
+    if not isinstance(error.orig, sqlite3.Error):
+        return postgresql.typed(error, where)
     text = str(error.orig).lower()
     if "disk is full" in text or "no space left" in text:
         return StoreFull(where=where)
@@ -197,7 +207,5 @@ def _cause(text: str) -> str:
         "disk i/o error": "the disk reported an error",
         "readonly": "it may not be written",
         "unable to open": "it may not be opened",
-        "could not connect": "no answer from the database server",
-        "connection": "no answer from the database server",
     }
     return next((cause for sign, cause in known.items() if sign in text), "the database refused")
