@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -112,15 +113,18 @@ class Sample:
             "start": start,
             "plan": "unlimited",
         }
-        self._process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of our own
-            [*command, *(part for name, value in options.items() for part in (f"--{name}", str(value)))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).resolve().parents[2],
-            text=True,
-        )
-        line = self._process.stdout.readline() if self._process.stdout else ""
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of our own
+                [*command, *(part for name, value in options.items() for part in (f"--{name}", str(value)))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=Path(__file__).resolve().parents[2],
+                text=True,
+            )
+        except OSError:
+            return None
+        line = _first_line(self._process)
         try:
             ready: dict[str, Any] = json.loads(line)
             return Address(ready["domain"], ready["api_key"])
@@ -138,10 +142,22 @@ class Sample:
             return {"start": start.isoformat()}
 
     def _keep(self, kept: dict[str, Any]) -> None:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self._file.with_name(f".{FILE}.{os.getpid()}")
-        draft.write_text(json.dumps(kept), encoding="utf-8")
-        draft.replace(self._file)
+        with suppress(OSError):  # a full disk: then the sample begins anew next time
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.write_text(json.dumps(kept), encoding="utf-8")
+            draft.replace(self._file)
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    """What a server says when it is ready; "" when it ends, or says nothing for too long."""
+    giving_up = threading.Timer(STARTING_SECONDS, process.kill)
+    giving_up.daemon = True
+    giving_up.start()
+    try:
+        return process.stdout.readline() if process.stdout else ""
+    finally:
+        giving_up.cancel()
 
 
 def _port(kept: dict[str, Any]) -> int:

@@ -79,11 +79,13 @@ class Worker:
         try:
             if integration.is_sample:
                 integration = self._sample.connect(self._store, self._settings)
-            outcome = bring_up_to_date(self._store, self._settings, integration, stop=self._stop).outcome
+            session = bring_up_to_date(self._store, self._settings, integration, stop=self._stop)
+            outcome = session.outcome
             logger.info("Import of integration %d: %s", integration.integration_id, outcome.outcome)
-            if outcome.error is not None:
-                logger.warning("%s", outcome.error)
-            elif outcome.outcome == "complete":
+            for error in (outcome.error, session.totals_error):
+                if error is not None:
+                    logger.warning("%s", error)
+            if outcome.outcome == "complete":
                 self._nightly(integration)
         except Busy:
             return BUSY_SECONDS

@@ -20,6 +20,7 @@ from freshdesk_core.importing.totals import take_totals
 from freshdesk_core.sandbox import Sandbox
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, schema
+from freshdesk_core.store.counts import decode
 from freshdesk_core.store.integrations import Integration
 
 DAY = 86_400
@@ -134,8 +135,7 @@ class Inflow:
             for row in connection.execute(query.where(schema.series.c.measure == "contacts")).mappings():
                 place = "unknown" if row["is_unknown"] else f"{row['group_id']}-{row['source']}"
                 queue_id = f"{row['integration_id']}-{place}-{row['kind'].lower()}"
-                for slot in range(96):
-                    count = int.from_bytes(row["counts"][4 * slot : 4 * slot + 4], "little")
+                for slot, count in enumerate(decode(row["counts"])):
                     if count:
                         found[queue_id, row["day"] * DAY + slot * 900] += count
         return found
