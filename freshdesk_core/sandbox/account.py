@@ -33,12 +33,14 @@ class Account:
         tickets: By id; spam, trashed and archived ones too, purged ones not.
         conversations: By ticket id, in the order they came (merged ones last).
         groups: By id; deleted ones are gone.
+        last_ticket_id: The highest id ever given, also of tickets that are gone.
         sources: Labels of sources beyond the usual ones, with their numbers.
         version: Rises with every event; a cache may be kept while it stands.
     """
 
     def __init__(self, groups: Iterable[Group] = (), agents: Iterable[Agent] = ()) -> None:
         self.now = 0
+        self.last_ticket_id = 0
         self.tickets: dict[int, Ticket] = {}
         self.conversations: defaultdict[int, list[Conversation]] = defaultdict(list)
         self.groups = {group.id: group for group in groups}
@@ -60,6 +62,7 @@ class Account:
 
     def open(self, at: int, ticket_id: int, opening: Opening) -> None:
         """A ticket comes in."""
+        self.last_ticket_id = max(self.last_ticket_id, ticket_id)
         self.tickets[ticket_id] = Ticket(
             ticket_id,
             at,

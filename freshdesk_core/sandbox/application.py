@@ -81,6 +81,11 @@ class Application:
         self.requests.append(Asked(method, path, query.decode("latin-1"), answer.status))
         await self.deliver(answer, self._headers(answer, now, spent), send)
 
+    def account_now(self) -> Account:
+        """The account, with all that has happened until now."""
+        self._source.advance(self._account, self._clock())
+        return self._account
+
     async def deliver(self, answer: Answer, headers: list[tuple[bytes, bytes]], send: Send) -> None:
         """Send an answer."""
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -8,13 +8,21 @@ import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
 
+from freshdesk_core.sandbox.application import Source
+from freshdesk_core.sandbox.faults import Faults, UnknownFaultError
 from freshdesk_core.sandbox.limits import PLANS
 from freshdesk_core.sandbox.server import Sandbox
+from freshdesk_core.sandbox.spoiling.table import as_help
 from freshdesk_core.sandbox.world import World
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = as_help()
+    parser.add_argument(
+        "--faults", type=_faults, metavar="LIST", help="what goes wrong, as in 5xx=20%%,reset=5%%; see below"
+    )
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument(
         "--tickets", type=_positive, default=5_000, metavar="N", help="how many tickets (5000)"
@@ -46,16 +54,21 @@ def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM (or the end of stdin, if asked); prints one line when ready.
 
     Returns:
-        The exit code: 0, or 1 where the port is taken.
+        The exit code: 0; 1 where the port is taken; 2 where the options do not go together.
     """
+    faults = Faults(*filter(None, [args.faults]), seed=args.seed)
+    if faults.need_time and not args.live:
+        print("Edits by the hour need time that runs: add --live, or pace=3s to the faults.", file=sys.stderr)
+        return 2
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     if args.until_stdin_closes:
         threading.Thread(target=_watch_stdin, args=(stopped,), daemon=True).start()
-    world = World(args.seed, start_day=_start(args), tickets=args.tickets, days=args.days)
     try:
-        sandbox = Sandbox(world, until=args.until, live=args.live, plan=args.plan, port=args.port)
+        sandbox = Sandbox(
+            _source(args), until=args.until, live=args.live, plan=args.plan, port=args.port, faults=faults
+        )
     except OSError as error:
         print(f"Port {args.port} on 127.0.0.1 cannot be used: {error.strerror}.", file=sys.stderr)
         return 1
@@ -64,6 +77,10 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({"domain": sandbox.domain, **keys}), flush=True)
         stopped.wait()
     return 0
+
+
+def _source(args: argparse.Namespace) -> Source:
+    return World(args.seed, start_day=_start(args), tickets=args.tickets, days=args.days)
 
 
 def _start(args: argparse.Namespace) -> date:
@@ -79,6 +96,14 @@ def _watch_stdin(stopped: threading.Event) -> None:
     while os.read(descriptor, 4096):
         pass
     stopped.set()
+
+
+def _faults(text: str) -> str:
+    try:
+        Faults(text)
+    except UnknownFaultError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _positive(text: str) -> int:

@@ -13,7 +13,7 @@ from freshdesk_core.sandbox.rendering import DUE_AFTER, Renderer
 from freshdesk_core.sandbox.seasons import DAY, berlin_offset
 
 LAST_PAGE = 300
-WALL = f"You cannot access tickets beyond the {LAST_PAGE}th page. Please provide a smaller page number."
+WALL = "You cannot access tickets beyond the {page}th page. Please provide a smaller page number."
 INCLUDES = frozenset({"stats", "requester", "description", "company"})
 FILTERS = ("", "new_and_my_open", "watching", "spam", "deleted")
 PARAMETERS = frozenset(
@@ -29,9 +29,13 @@ ORDERS: dict[str, Callable[[Ticket], int]] = {
 
 
 class Listing:
-    """Answers ``GET /tickets``. Orders are kept until the account changes."""
+    """Answers ``GET /tickets``. Orders are kept until the account changes.
+
+    ``last_page`` is the wall; lower it to meet it sooner.
+    """
 
     def __init__(self, renderer: Renderer) -> None:
+        self.last_page = LAST_PAGE
         self._renderer = renderer
         self._version = -1
         self._orders: dict[tuple[str, str], tuple[list[Ticket], list[int]]] = {}
@@ -39,13 +43,16 @@ class Listing:
     def answer(self, account: Account, request: Request) -> Answer:
         """One page of tickets."""
         request.allow(PARAMETERS)
-        page, per_page = request.page(LAST_PAGE, WALL), request.per_page()
+        page, per_page = self._page(request), request.per_page()
         includes = request.includes(INCLUDES)
         tickets = self._chosen(account, request)
         shown = tickets[(page - 1) * per_page : page * per_page]
         body = self._renderer.ticket_rows(shown, includes)
         more = len(tickets) > page * per_page
         return Answer(200, body, (request.link_to(page + 1),) if more else ())
+
+    def _page(self, request: Request) -> int:
+        return request.page(self.last_page, WALL.format(page=self.last_page))
 
     def _chosen(self, account: Account, request: Request) -> list[Ticket]:
         """All tickets that the request means, in its order."""

@@ -15,6 +15,8 @@ from freshdesk_core.sandbox.records import (
 API_KEY = "sandboxAdminKey00001"
 AGENT_KEY = "sandboxAgentKey00002"
 RESTRICTED_KEY = "sandboxGroupKey00003"
+# Takes the place of the first once a switch revokes that; unknown until then.
+NEW_KEY = "sandboxNewKey000004"
 
 AGENT_BASE = 43_000_100_000
 AGENTS_PER_GROUP = 4

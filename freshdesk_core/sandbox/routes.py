@@ -29,12 +29,12 @@ class Route(NamedTuple):
 
 
 class Routes:
-    """Finds the endpoint of a path and answers with it."""
+    """Finds the endpoint of a path and answers with it. ``plan`` is what the account says of itself."""
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self.plan = plan
         self._renderer = Renderer()
-        self._listing = Listing(self._renderer)
+        self.listing = Listing(self._renderer)
         self._search = Search()
         self._fixed, self._with_id = self._table()
 
@@ -76,13 +76,13 @@ class Routes:
         )
 
     def _listed(self, account: Account, request: Request, _id: int) -> Answer:
-        return self._listing.answer(account, request)
+        return self.listing.answer(account, request)
 
     def _searched(self, account: Account, request: Request, _id: int) -> Answer:
         return self._search.answer(account, request)
 
     def _account(self, account: Account, _request: Request, _id: int) -> Answer:
-        return success(configuration.account_fields(account, self._plan.tier_type))
+        return success(configuration.account_fields(account, self.plan.tier_type))
 
     def _viewed(self, account: Account, request: Request, ticket_id: int, archived: bool = False) -> Answer:
         request.allow(frozenset({"include"}))

@@ -75,6 +75,11 @@ class Script:
 
     # Tickets
 
+    def next_ticket_id(self) -> int:
+        """Take the id that the next ticket would get."""
+        self._last_ticket_id += 1
+        return self._last_ticket_id
+
     def ticket(
         self,
         *,
@@ -94,7 +99,7 @@ class Script:
         Returns:
             Its id.
         """
-        ticket_id = ticket_id or self._last_ticket_id + 1
+        ticket_id = ticket_id or self.next_ticket_id()
         self._last_ticket_id = max(self._last_ticket_id, ticket_id)
         group_id = None if group is None else self.group(group)
         fields.setdefault("requester_id", REQUESTER_BASE + ticket_id % 1_000_000)

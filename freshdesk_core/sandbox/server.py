@@ -9,7 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from freshdesk_core.sandbox import people
-from freshdesk_core.sandbox.application import Application, Asked, Source
+from freshdesk_core.sandbox.account import Account
+from freshdesk_core.sandbox.application import Asked, Source
+from freshdesk_core.sandbox.faults import Faults
+from freshdesk_core.sandbox.faulty import FaultyApplication
 from freshdesk_core.sandbox.limits import PLANS, Limits
 
 HOST = "127.0.0.1"
@@ -19,23 +22,29 @@ class Sandbox:
     """Serves a world (or a script) on ``127.0.0.1`` while the ``with`` block runs.
 
     Args:
-        source: A ``World`` or a ``Script``.
-        until: The second (epoch, UTC) that the world shows; default: the script's own clock, else now.
-        live: Let the world's time run on from ``until``, at the pace of the wall clock.
+        source: A ``World``, a ready desk (``desks``) or a ``Script``.
+        until: The second (epoch, UTC) that the world shows; default: the source's own clock, else now.
+        live: Let the world's time run on from ``until``, at the pace of ``wall``.
         plan: A name of ``limits.PLANS``; decides calls per minute.
         port: 0 takes a free one.
         on_request: Called before each answer with method and path; what it changes in a script, the answer
             shows.
+        faults: What goes wrong; ``Faults`` or its text.
+        wall: The clock (seconds) of limits, of switches that stay on for a time, and of a live world; a test
+            gives the one it sleeps by.
 
     Attributes:
         domain: ``127.0.0.1:PORT``.
+        faults: The switches; put them on and off at any time.
         api_key, agent_key, restricted_key: Keys of an Account Administrator, of an ordinary agent, and
             of an agent who sees only the tickets of two groups.
+        new_key: Takes the place of ``api_key`` once that is revoked.
     """
 
     api_key = people.API_KEY
     agent_key = people.AGENT_KEY
     restricted_key = people.RESTRICTED_KEY
+    new_key = people.NEW_KEY
 
     def __init__(
         self,
@@ -46,9 +55,15 @@ class Sandbox:
         plan: str = "pro",
         port: int = 0,
         on_request: Callable[[str, str], None] | None = None,
+        faults: Faults | str | None = None,
+        wall: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clock = _clock(source, until, live=live)
-        self.application = Application(source, self.now, Limits(PLANS[plan]), on_request)
+        self._clock = _clock(source, until, wall, live=live)
+        self._passed = 0.0
+        self.faults = Faults(faults) if isinstance(faults, str) else faults or Faults()
+        self.faults.clock = wall
+        limits = Limits(PLANS[plan], wall)
+        self.application = FaultyApplication(source, self.now, limits, on_request, self.faults, self.let_pass)
         # Bound and listening from here on: whoever asks early waits in the backlog.
         self._socket = _listen(port)
         self.domain = f"{HOST}:{self._socket.getsockname()[1]}"
@@ -69,11 +84,27 @@ class Sandbox:
 
     def now(self) -> int:
         """The world's present second."""
-        return self._clock()
+        return self._clock() + int(self._passed)
 
     def move_to(self, at: int) -> None:
         """Set the world's clock to a later second; it stands still there."""
-        self._clock = lambda: at
+        self._clock, self._passed = lambda: at, 0.0
+
+    def let_pass(self, seconds: float) -> None:
+        """Move the world's clock on."""
+        self._passed += seconds
+
+    def truth(self) -> Account:
+        """The account as it now is, with all that the switches did at the desk.
+
+        It is the one that is served: read it while nobody asks.
+        """
+        if self._thread.is_alive():
+            return asyncio.run_coroutine_threadsafe(self._truth(), self._loop).result()
+        return self.application.account_now()
+
+    async def _truth(self) -> Account:
+        return self.application.account_now()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -94,8 +125,9 @@ class Sandbox:
         """Serve until stopped; connections that are still open are cut."""
         # 30 ms of import, which the command line would pay for each of its commands.
         from uvicorn import Config
-        from uvicorn.protocols.http.h11_impl import H11Protocol
         from uvicorn.server import ServerState
+
+        from freshdesk_core.sandbox.connections import Connection
 
         config = Config(
             self.application,
@@ -109,13 +141,17 @@ class Sandbox:
         config.load()
         state = ServerState()
         server = await self._loop.create_server(
-            lambda: H11Protocol(config, state, {}, self._loop), sock=self._socket
+            lambda: Connection(config, state, {}, self._loop), sock=self._socket
         )
         async with server:
             await self._stopped.wait()
             server.close()
             for connection in list(state.connections):
                 connection.shutdown()
+                connection.transport.abort()
+            # Calls that a switch keeps waiting see that the other side is gone, and end.
+            while state.tasks:
+                await asyncio.wait(state.tasks)
 
 
 def _listen(port: int) -> socket.socket:
@@ -130,12 +166,13 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _clock(source: Source, until: int | None, *, live: bool) -> Callable[[], int]:
-    own = getattr(source, "clock", None)
+def _clock(source: Source, until: int | None, wall: Callable[[], float], *, live: bool) -> Callable[[], int]:
+    own: Callable[[], int] | None = getattr(source, "clock", None)
     if until is None and own is not None:
-        return own  # type: ignore[no-any-return]
-    start = int(time.time()) if until is None else until
+        return own
+    present: int = getattr(source, "present", 0) or int(time.time())
+    start = present if until is None else until
     if not live:
         return lambda: start
-    began = time.monotonic()
-    return lambda: start + int(time.monotonic() - began)
+    began = wall()
+    return lambda: start + int(wall() - began)
