@@ -1,6 +1,7 @@
 """A Freshdesk look-alike on loopback: made-up help desks behind the real HTTP API.
 
-``World`` is a whole desk from a seed, ``Script`` one written by hand; ``Sandbox`` serves any of them, and ``Faults`` say what goes wrong meanwhile. It knows
+``World`` is a whole desk from a seed, ``Script`` one written by hand, ``w1`` to ``w4`` are ready-made ones of
+exactly known content; ``Sandbox`` serves any of them, and ``Faults`` say what goes wrong meanwhile. It knows
 nothing of Inflow: it stands in for a foreign service. Where nothing public says what Freshdesk does, it
 assumes:
 
@@ -14,9 +15,10 @@ assumes:
 - every third trashed ticket answers 403 for its conversations.
 """
 
+from freshdesk_core.sandbox.desks import w1, w2, w3, w4
 from freshdesk_core.sandbox.faults import Faults, UnknownFaultError
 from freshdesk_core.sandbox.script import Script
 from freshdesk_core.sandbox.server import Sandbox
 from freshdesk_core.sandbox.world import World
 
-__all__ = ["Faults", "Sandbox", "Script", "UnknownFaultError", "World"]
+__all__ = ["Faults", "Sandbox", "Script", "UnknownFaultError", "World", "w1", "w2", "w3", "w4"]

@@ -9,6 +9,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 from freshdesk_core.sandbox.application import Source
+from freshdesk_core.sandbox.desks import DESKS
 from freshdesk_core.sandbox.faults import Faults, UnknownFaultError
 from freshdesk_core.sandbox.limits import PLANS
 from freshdesk_core.sandbox.server import Sandbox
@@ -20,6 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = as_help()
+    parser.add_argument(
+        "--world",
+        choices=tuple(DESKS),
+        help="a ready-made desk in place of the seeded one (--tickets, --days and --start do not apply)",
+    )
     parser.add_argument(
         "--faults", type=_faults, metavar="LIST", help="what goes wrong, as in 5xx=20%%,reset=5%%; see below"
     )
@@ -80,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _source(args: argparse.Namespace) -> Source:
+    if args.world:
+        return DESKS[args.world](args.seed)
     return World(args.seed, start_day=_start(args), tickets=args.tickets, days=args.days)
 
 
