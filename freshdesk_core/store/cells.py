@@ -5,7 +5,6 @@ what moved; the counts are written in its own transaction. The summary can be re
 rows at any time (``volumes.rebuild``), and a test proves the two equal.
 """
 
-import sys
 from array import array
 from collections import OrderedDict
 from typing import NamedTuple
@@ -13,12 +12,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from freshdesk_core.errors import DataError
+from freshdesk_core.store.counts import QUARTERS, decode, encode
 from freshdesk_core.store.schema import series, volumes
 from freshdesk_core.store.upserts import upsert
 
 QUARTER = 900
 DAY = 86400
-QUARTERS = DAY // QUARTER
 CACHED_CELLS = 20_000  # 8 MB; keeps an import from reading back what it has just written
 KEYS_PER_QUERY = 300
 
@@ -110,7 +109,7 @@ class Cells:
                 if (count := counts[slot] + change) < 0:
                     raise DataError("negative-count", series=cell[0], day=cell[1])
                 counts[slot] = count
-            rows.append({"series_id": cell[0], "day": cell[1], "counts": _encoded(counts)})
+            rows.append({"series_id": cell[0], "day": cell[1], "counts": encode(counts)})
         upsert(connection, volumes, rows)
         self._pending = {}
         while len(self._cells) > self._remembered:
@@ -155,22 +154,7 @@ class Cells:
             places = {"series": {cell[0] for cell in some}, "days": {cell[1] for cell in some}}
             for series_id, day, counts in connection.execute(_CELLS, places):
                 if (series_id, day) in some:
-                    self._cells[series_id, day] = _decoded(counts)
+                    self._cells[series_id, day] = decode(counts)
         for cell in missing:
             if cell not in self._cells:
                 self._cells[cell] = array("I", bytes(4 * QUARTERS))
-
-
-def _encoded(counts: "array[int]") -> bytes:
-    if sys.byteorder == "little":
-        return counts.tobytes()
-    swapped = array("I", counts)
-    swapped.byteswap()
-    return swapped.tobytes()
-
-
-def _decoded(data: bytes) -> "array[int]":
-    counts = array("I", data)
-    if sys.byteorder != "little":
-        counts.byteswap()
-    return counts

@@ -173,7 +173,7 @@ volumes = Table(
     metadata,
     Column("series_id", SERIAL, ForeignKey("series.series_id"), primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("counts", LargeBinary, nullable=False),  # 96 little-endian uint32, one per UTC quarter hour
+    Column("counts", LargeBinary, nullable=False),  # one count per UTC quarter hour, see counts.py
     sqlite_with_rowid=False,
 )
 

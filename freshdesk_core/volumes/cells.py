@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, select
 
 from freshdesk_core.store import schema
+from freshdesk_core.store.counts import QUARTERS
 from freshdesk_core.volumes.windows import DAY, QUARTER, Grid, Window
 
-QUARTERS = DAY // QUARTER
 SERIES_PER_QUERY = 5000
 
 Counts = npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ class Cells:
 
     line: Counts
     day: Counts
-    counts: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.uint8 | np.uint32]
 
 
 def read(connection: Connection, series_ids: Sequence[int], window: Window) -> Cells:
@@ -40,8 +41,21 @@ def read(connection: Connection, series_ids: Sequence[int], window: Window) -> C
     return Cells(
         order[np.searchsorted(np.array(series_ids, dtype=np.int64), ids, sorter=order)],
         np.fromiter((row[1] for row in found), np.int64, len(found)),
-        np.frombuffer(b"".join([row[2] for row in found]), dtype="<u4").reshape(-1, QUARTERS),
+        unpack([row[2] for row in found]),
     )
+
+
+def unpack(rows: Sequence[bytes]) -> npt.NDArray[np.uint8 | np.uint32]:
+    """Unpack many days, shape days × 96. Sum with a wider type: where all are narrow, bytes come back."""
+    joined = b"".join(rows)
+    if len(joined) == QUARTERS * len(rows):
+        return np.frombuffer(joined, dtype=np.uint8).reshape(-1, QUARTERS)
+    counts = np.empty((len(rows), QUARTERS), dtype=np.uint32)
+    is_narrow = np.fromiter((len(row) == QUARTERS for row in rows), np.bool_, len(rows))
+    for some, kind in ((is_narrow, "u1"), (~is_narrow, "<u4")):
+        chosen = b"".join(compress(rows, some.tolist()))
+        counts[some] = np.frombuffer(chosen, dtype=kind).reshape(-1, QUARTERS)
+    return counts
 
 
 def add_up(cells: Cells, bucket: Sequence[int] | Counts, buckets: int, grid: Grid) -> Counts:

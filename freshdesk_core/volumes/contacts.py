@@ -25,6 +25,7 @@ from freshdesk_core.counting.queues import QueueKey
 from freshdesk_core.counting.threads import CHANNELS
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.store import Store, schema
+from freshdesk_core.store.counts import QUARTERS
 from freshdesk_core.volumes import cells
 from freshdesk_core.volumes.catalogue import Account, Names, catalogue
 from freshdesk_core.volumes.filters import Filters
@@ -124,7 +125,7 @@ def _stretches(
     a million in milliseconds, where a scan takes a second or two.
     """
     row, slot = np.nonzero(found.counts)
-    quarters, place = np.unique(found.day[row] * cells.QUARTERS + slot, return_inverse=True)
+    quarters, place = np.unique(found.day[row] * QUARTERS + slot, return_inverse=True)
     counts = np.bincount(place, weights=found.counts[row, slot], minlength=len(quarters))
     last = window.end - 1 if before is None else min(before[0], window.end - 1)
     wanted = (quarters >= window.start // QUARTER) & (quarters <= last // QUARTER)

@@ -119,10 +119,11 @@ def pairs(store: Store, window: Window, filters: Filters = EVERYTHING) -> pd.Dat
         labels,
     )
     offered = _offered(chosen, lines, found, window)
+    has_days = bool(window.days())
     rows = []
     for key, line in {replace(chosen.queue_key(line), kind=""): line for line in lines}.items():
         at = chosen.ids.index(key.integration_id)
-        is_known = not key.is_unknown and len(window.days()) > 0 and bool(tickets.known[at].all())
+        is_known = has_days and not key.is_unknown and bool(tickets.known[at].all())
         of_kind = [_of_kind(chosen, offered, key, kind, window) for kind in KINDS]
         rows.append(
             {

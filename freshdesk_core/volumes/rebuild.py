@@ -23,7 +23,8 @@ from sqlalchemy import (
 from freshdesk_core.counting.facts import COUNTED, REPLIES, TICKETS
 from freshdesk_core.store import schema
 from freshdesk_core.store.cells import SeriesKey
-from freshdesk_core.volumes.cells import QUARTERS, Counts
+from freshdesk_core.store.counts import QUARTERS, decode, encode
+from freshdesk_core.volumes.cells import Counts
 from freshdesk_core.volumes.windows import QUARTER
 
 DERIVED = ("contacts", "tickets")  # Freshdesk's own rows are not kept one by one
@@ -52,7 +53,7 @@ def kept(connection: Connection, integration_id: int) -> Summary:
     )
     found: Summary = {}
     for row in connection.execute(query):
-        counts = np.frombuffer(row.counts, dtype="<u4").astype(np.int64)
+        counts = np.array(decode(row.counts), dtype=np.int64)
         if counts.any():
             found[_key(row), row.day] = counts
     return found
@@ -83,7 +84,7 @@ def rebuild(connection: Connection, integration_id: int) -> None:
             insert(schema.series).values(values).returning(s.series_id)
         ).scalar_one()
     rows = [
-        {"series_id": ids[key], "day": day, "counts": counts.astype("<u4").tobytes()}
+        {"series_id": ids[key], "day": day, "counts": encode(counts.tolist())}
         for (key, day), counts in counted.items()
     ]
     if rows:

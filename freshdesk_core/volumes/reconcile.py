@@ -15,9 +15,10 @@ import numpy as np
 from sqlalchemy import Connection
 
 from freshdesk_core.store import Store
+from freshdesk_core.store.counts import QUARTERS
 from freshdesk_core.volumes import cells
 from freshdesk_core.volumes.catalogue import Catalogue, Series, catalogue
-from freshdesk_core.volumes.cells import QUARTERS, Counts
+from freshdesk_core.volumes.cells import Counts
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.identity import Line, sentence
 from freshdesk_core.volumes.proof import Mask, is_proven, needs

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from sqlalchemy import insert, select
 
@@ -12,6 +11,7 @@ from freshdesk_core.errors import DataError
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, schema
 from freshdesk_core.store.cells import DAY, QUARTER, Cells, contacts_key
+from freshdesk_core.store.counts import decode
 
 EMAIL, CHAT = (contacts_key("Tickets", 11, source, is_unknown=False) for source in (1, 7))
 NOON = 20_000 * DAY + DAY // 2
@@ -35,8 +35,8 @@ def kept(store: Store) -> Counter[tuple[int, int]]:
         for source, day, data in connection.execute(
             select(schema.series.c.source, schema.volumes.c.day, schema.volumes.c.counts).select_from(table)
         ):
-            for slot, count in enumerate(np.frombuffer(data, "<u4")):
-                counts[source, day * 96 + slot] += int(count)
+            for slot, count in enumerate(decode(data)):
+                counts[source, day * 96 + slot] += count
     return +counts
 
 
