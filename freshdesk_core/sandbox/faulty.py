@@ -23,6 +23,8 @@ _USUAL = Setting()
 class FaultyApplication(Application):
     """Answers for one account, with whatever the switches make of it.
 
+    ``faults`` are the switches; others may take their place at any time.
+
     Args:
         pass_time: Moves the sandbox's clock on by seconds.
     """
@@ -33,11 +35,10 @@ class FaultyApplication(Application):
         clock: Callable[[], int],
         limits: Limits,
         on_request: Callable[[str, str], None] | None,
-        faults: Faults,
         pass_time: Callable[[float], None],
     ) -> None:
         super().__init__(source, clock, limits, on_request)
-        self.faults = faults
+        self.faults = Faults()
         self._pass_time = pass_time
         self._plan = limits.plan
         self._setting = _USUAL

@@ -60,10 +60,11 @@ class Sandbox:
     ) -> None:
         self._clock = _clock(source, until, wall, live=live)
         self._passed = 0.0
+        self._wall = wall
+        self.application = FaultyApplication(
+            source, self.now, Limits(PLANS[plan], wall), on_request, self.let_pass
+        )
         self.faults = Faults(faults) if isinstance(faults, str) else faults or Faults()
-        self.faults.clock = wall
-        limits = Limits(PLANS[plan], wall)
-        self.application = FaultyApplication(source, self.now, limits, on_request, self.faults, self.let_pass)
         # Bound and listening from here on: whoever asks early waits in the backlog.
         self._socket = _listen(port)
         self.domain = f"{HOST}:{self._socket.getsockname()[1]}"
@@ -75,6 +76,16 @@ class Sandbox:
     def url(self) -> str:
         """Where it listens."""
         return f"http://{self.domain}"
+
+    @property
+    def faults(self) -> Faults:
+        """The switches; others may take their place at any time."""
+        return self.application.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        faults.clock = self._wall
+        self.application.faults = faults
 
     @property
     def requests(self) -> list[Asked]:
@@ -99,7 +110,7 @@ class Sandbox:
 
         It is the one that is served: read it while nobody asks.
         """
-        if self._thread.is_alive():
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
             return asyncio.run_coroutine_threadsafe(self._truth(), self._loop).result()
         return self.application.account_now()
 

@@ -68,6 +68,21 @@ def test_put_on_and_off_while_it_serves(desk: Sandbox) -> None:
     assert statuses(desk, 1, "groups") == [200]
 
 
+def test_other_switches_take_the_place_of_all(desk: Sandbox) -> None:
+    desk.faults.on("500")
+    desk.faults = Faults("404@2")
+    assert statuses(desk, 3) == [200, 404, 200]
+
+
+def test_the_truth_may_be_asked_from_within_a_call() -> None:
+    seen = []
+    script = Script()
+    with Sandbox(script, on_request=lambda *_: seen.append(sandbox.truth().version)) as sandbox:
+        script.ticket()
+        ask(sandbox, "tickets")
+    assert seen == [2]
+
+
 def test_for_a_time_from_a_call_on() -> None:
     now = [1_000.0]
     with Sandbox(Script(), faults="outage=html@2+90s", wall=lambda: now[0]) as sandbox:

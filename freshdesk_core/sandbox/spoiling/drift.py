@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,7 @@ def kinds() -> list[Kind]:
             _dropping,
             in_turn,
             "a field is missing: one (stats.closed_at for one inside), all optional ones (default), or each "
-            "optional one in turn, call by call",
+            "optional one in turn, answer by answer",
         ),
         Kind("null", Stage.BODY, _nulling, in_turn, "as drop, but the field is null"),
         Kind("string-ids", Stage.BODY, _string_ids, "", "all ids as text"),
@@ -129,11 +130,14 @@ def _nulling(options: tuple[str, ...]) -> Effect:
 
 
 def _in_turn(wanted: str, change: Callable[[Row, str], object]) -> Effect:
+    turns: Counter[str] = Counter()
+
     def effect(call: Call) -> None:
-        record = record_of(call.path)
+        record = record_of(call.path) or ""
 
         def changed(rows: list[Any]) -> list[Any]:
-            fields = _fields(rows, record or "", wanted, call.turn)
+            fields = _fields(rows, record, wanted, turns[record])
+            turns[record] += bool(rows)
             for row in rows:
                 for name in fields:
                     outer, _, inner = name.rpartition(".")
