@@ -7,6 +7,7 @@ it in ``run``, importing what is heavy only there.
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.text import gettext as _
 
 COMMANDS = (integrations, imports, worker, volumes, reconcile, status)
+_SURROGATES = re.compile("[\ud800-\udfff]")  # how Python keeps bytes that are no UTF-8
 INTERRUPTED = 130  # what a shell expects of a command that Ctrl+C ended
 
 
@@ -39,7 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code; wrong usage leaves with ``SystemExit(2)``, as argparse does.
     """
-    args = parser().parse_args(argv)
+    whole = parser()
+    args = whole.parse_args(argv)
+    if not all(_is_text(value) for value in vars(args).values()):
+        whole.error(_("an argument is not valid UTF-8 text"))
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -54,6 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_("Interrupted."), file=sys.stderr)
         return INTERRUPTED
     return code
+
+
+def _is_text(value: object) -> bool:
+    """No argument holds bytes that are no text: no store, page or terminal could show them."""
+    words = value if isinstance(value, list) else [value]
+    return not any(isinstance(word, str) and _SURROGATES.search(word) for word in words)
 
 
 def _add_sandbox(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -39,7 +39,9 @@ MESSAGES: dict[str, Message] = {
     "bad-database-url": Message(
         _("INFLOW_DATABASE_URL does not name a database that Inflow can use."),
         _("Nothing was changed."),
-        _("Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or remove it to keep the store in INFLOW_HOME. Special characters in the password are written in percent: @ as %40."),
+        _(
+            "Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or remove it to keep the store in INFLOW_HOME. Special characters in the password are written in percent: @ as %40."
+        ),
     ),
     "bad-date": Message(
         _("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")
@@ -139,7 +141,9 @@ MESSAGES: dict[str, Message] = {
         _("Report this with the diagnosis of the integration."),
     ),
     "no-database-driver": Message(
-        _("The database that INFLOW_DATABASE_URL names needs the Python package {driver}, which is not installed."),
+        _(
+            "The database that INFLOW_DATABASE_URL names needs the Python package {driver}, which is not installed."
+        ),
         _("Nothing was changed."),
         _("Install it with: pip install {driver}"),
     ),
@@ -230,6 +234,11 @@ MESSAGES: dict[str, Message] = {
         _("The key in {where} does not open the stored Freshdesk keys."),
         UNTOUCHED,
         _("Put the right key back, or remove the integration and add it again."),
+    ),
+    "start-in-future": Message(
+        _("The start {text} lies in the future."),
+        NOTHING_SAVED,
+        _("Choose a day up to today, or leave --since out to count everything."),
     ),
     "store-error": Message(
         _("The store at {where} cannot be used."), "", _("Check the disk and the file's rights.")

@@ -96,14 +96,17 @@ def one_sentence(said: Said, *parts: str) -> None:
 def test_an_account_is_connected_listed_and_removed(ask: Ask, sandbox: Sandbox) -> None:
     assert ask("integrations", "list") == (0, "No Freshdesk account is connected yet.\n", "")
     said = ask("integrations", "add", "  Acme   Support ", "--domain", sandbox.domain)
-    assert said == (0, f"Acme Support is connected to {sandbox.domain}.\n", "")
+    connected, seen = said.out.splitlines()
+    assert connected == f"Acme Support is connected to {sandbox.domain}."
+    assert "an Account Administrator's and sees all tickets" in seen
+    assert (said.code, said.complaints) == (0, "")
 
     said = ask("integrations", "list", "--json")
     assert json.loads(said.out) == {
         "integrations": [
             {
                 **{"name": "Acme Support", "domain": sandbox.domain, "time_zone": "Europe/Berlin"},
-                **{"since": None, "key_hint": sandbox.api_key[-4:], "is_removed": False},
+                **{"since": None, "key_hint": sandbox.api_key[-4:], "is_removed": False, "is_sandbox": True},
             }
         ]
     }
@@ -130,6 +133,18 @@ def test_a_start_that_is_no_date(ask: Ask, sandbox: Sandbox, date: str) -> None:
     said = ask("integrations", "add", "Desk", "--domain", sandbox.domain, "--since", date)
     one_sentence(said, f"'{date}' is not a date", "YYYY-MM-DD")
     assert sandbox.requests == []
+
+
+def test_a_start_in_the_future_would_blank_every_figure(ask: Ask, sandbox: Sandbox) -> None:
+    said = ask("integrations", "add", "Desk", "--domain", sandbox.domain, "--since", "9999-12-30")
+    one_sentence(said, "9999-12-30 lies in the future")
+    assert ask("integrations", "list").out.startswith("No Freshdesk account")
+
+
+def test_bytes_that_are_no_text_are_wrong_usage(ask: Ask) -> None:
+    said = ask("import", "\udcff")
+    assert said.code == 2
+    assert "not valid UTF-8" in said.complaints
 
 
 def test_what_the_key_cannot_see_is_said_once_each_and_no_reason_to_refuse(

@@ -1,10 +1,12 @@
 """``integrations add | list | remove``: which Freshdesk accounts are imported."""
 
 import argparse
+import getpass
 import json
 import os
 import sys
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from freshdesk_core.errors import ConfigError
@@ -12,6 +14,9 @@ from freshdesk_core.messages import MESSAGES
 from freshdesk_core.settings import Settings
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.text import gettext as _
+
+if TYPE_CHECKING:
+    from freshdesk_core.importing.connect import Findings
 
 TRIES = 2  # somebody waits for the answer
 
@@ -46,9 +51,7 @@ def _add(args: argparse.Namespace) -> int:
 
     settings = Settings.from_environment()
     since = _date(args.since) if args.since else None
-    key = (os.environ.get("INFLOW_FRESHDESK_KEY") or sys.stdin.readline()).strip()
-    if not key:
-        raise ConfigError("no-key")
+    key = _key()
     with Freshdesk(args.domain, key, tries=TRIES, allow_loopback=settings.allow_loopback) as freshdesk:
         found = check(freshdesk)
     store = Store.open(settings)
@@ -65,13 +68,50 @@ def _add(args: argparse.Namespace) -> int:
     for code in found.shortcomings:
         print(_("Warning: {text}").format(text=_shortcoming(code)), file=sys.stderr)
     if args.json:
-        print(json.dumps(_as_json(saved) | {"shortcomings": list(found.shortcomings)}, ensure_ascii=False))
+        print(json.dumps(_as_json(saved) | _findings(found), ensure_ascii=False))
     else:
         print(_("{name} is connected to {domain}.").format(name=saved.name, domain=saved.domain))
+        print(_seen(found))
     return 0
 
 
+def _key() -> str:
+    """The Freshdesk key: from the environment, else typed unseen, else from a pipe."""
+    key = os.environ.get("INFLOW_FRESHDESK_KEY")
+    if not key:
+        asking = sys.stdin.isatty()
+        key = getpass.getpass(_("Freshdesk API key (not shown): ")) if asking else sys.stdin.readline()
+    if not key.strip():
+        raise ConfigError("no-key")
+    return key.strip()
+
+
+def _seen(found: "Findings") -> str:
+    """What the key can see, in a line."""
+    is_admin = "not-account-administrator" not in found.shortcomings
+    is_global = "scope-not-global" not in found.shortcomings
+    return _(
+        "The key is {role} and sees {scope}: {groups} groups, {sources} sources, {calls} calls a minute."
+    ).format(
+        role=_("an Account Administrator's") if is_admin else _("no Account Administrator's"),
+        scope=_("all tickets") if is_global else _("only a part of the tickets"),
+        groups=found.groups,
+        sources=found.sources,
+        calls=_("an unknown number of") if found.plan_total is None else found.plan_total,
+    )
+
+
+def _findings(found: "Findings") -> dict[str, object]:
+    return {
+        "groups": found.groups,
+        "sources": found.sources,
+        "calls_per_minute": found.plan_total,
+        "shortcomings": list(found.shortcomings),
+    }
+
+
 def _list(args: argparse.Namespace) -> int:
+    from freshdesk_core.api import is_loopback
     from freshdesk_core.store import Store, integrations
 
     with Store.open(Settings.from_environment()).read() as connection:
@@ -85,7 +125,8 @@ def _list(args: argparse.Namespace) -> int:
         state = (
             _("removed, data kept") if one.removed_at else _("key ends in {hint}").format(hint=one.key_hint)
         )
-        print(f"{one.name}\t{one.domain}\t{one.time_zone}\t{state}")
+        mark = _("sandbox, ") if is_loopback(one.domain) else ""
+        print(f"{one.name}\t{one.domain}\t{one.time_zone}\t{mark}{state}")
     return 0
 
 
@@ -134,10 +175,15 @@ def _start(since: date | None, zone: str) -> int | None:
     """Midnight of a day in the account's zone, as epoch seconds."""
     if since is None:
         return None
-    return int(datetime.combine(since, time(), ZoneInfo(zone)).timestamp())
+    start = datetime.combine(since, time(), ZoneInfo(zone))
+    if start > datetime.now(UTC):
+        raise ConfigError("start-in-future", text=since.isoformat())
+    return int(start.timestamp())
 
 
 def _as_json(integration: Integration) -> dict[str, object]:
+    from freshdesk_core.api import is_loopback
+
     since = integration.since
     return {
         "name": integration.name,
@@ -145,5 +191,6 @@ def _as_json(integration: Integration) -> dict[str, object]:
         "time_zone": integration.time_zone,
         "since": None if since is None else datetime.fromtimestamp(since, UTC).isoformat(),
         "key_hint": integration.key_hint,
+        "is_sandbox": is_loopback(integration.domain),
         "is_removed": integration.removed_at is not None,
     }
