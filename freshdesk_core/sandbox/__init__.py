@@ -15,10 +15,30 @@ assumes:
 - every third trashed ticket answers 403 for its conversations.
 """
 
-from freshdesk_core.sandbox.desks import w1, w2, w3, w4
-from freshdesk_core.sandbox.faults import Faults, UnknownFaultError
-from freshdesk_core.sandbox.script import Script
-from freshdesk_core.sandbox.server import Sandbox
-from freshdesk_core.sandbox.world import World
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from freshdesk_core.sandbox.desks import w1, w2, w3, w4
+    from freshdesk_core.sandbox.faults import Faults, UnknownFaultError
+    from freshdesk_core.sandbox.script import Script
+    from freshdesk_core.sandbox.server import Sandbox
+    from freshdesk_core.sandbox.world import World
 
 __all__ = ["Faults", "Sandbox", "Script", "UnknownFaultError", "World", "w1", "w2", "w3", "w4"]
+
+_HOMES = {
+    "Faults": "faults",
+    "Sandbox": "server",
+    "Script": "script",
+    "UnknownFaultError": "faults",
+    "World": "world",
+    **dict.fromkeys(("w1", "w2", "w3", "w4"), "desks"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Every command of the command line describes the sandbox's options, and need not load it for that.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

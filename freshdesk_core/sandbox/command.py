@@ -7,23 +7,36 @@ import signal
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from freshdesk_core.sandbox.application import Source
-from freshdesk_core.sandbox.desks import DESKS
-from freshdesk_core.sandbox.faults import Faults, UnknownFaultError
 from freshdesk_core.sandbox.limits import PLANS
-from freshdesk_core.sandbox.server import Sandbox
-from freshdesk_core.sandbox.spoiling.table import as_help
-from freshdesk_core.sandbox.world import World
+
+if TYPE_CHECKING:
+    from freshdesk_core.sandbox.application import Source
+
+DESK_NAMES = ("W1", "W2", "W3", "W4")
+_SWITCHES = "(the fault switches)"
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Adds the switches only when help is asked for: each command of the core comes by here."""
+
+    def add_text(self, text: str | None) -> None:
+        """Add a paragraph."""
+        if text == _SWITCHES:
+            from freshdesk_core.sandbox.spoiling.table import as_help
+
+            text = as_help()
+        super().add_text(text)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = as_help()
+    parser.formatter_class = _Help
+    parser.epilog = _SWITCHES
     parser.add_argument(
         "--world",
-        choices=tuple(DESKS),
+        choices=DESK_NAMES,
         help="a ready-made desk in place of the seeded one (--tickets, --days and --start do not apply)",
     )
     parser.add_argument(
@@ -62,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         The exit code: 0; 1 where the port is taken; 2 where the options do not go together.
     """
+    from freshdesk_core.sandbox import Faults, Sandbox
+
     faults = Faults(*filter(None, [args.faults]), seed=args.seed)
     if faults.need_time and not args.live:
         print("Edits by the hour need time that runs: add --live, or pace=3s to the faults.", file=sys.stderr)
@@ -85,7 +100,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _source(args: argparse.Namespace) -> Source:
+def _source(args: argparse.Namespace) -> "Source":
+    from freshdesk_core.sandbox import World
+    from freshdesk_core.sandbox.desks import DESKS
+
     if args.world:
         return DESKS[args.world](args.seed)
     return World(args.seed, start_day=_start(args), tickets=args.tickets, days=args.days)
@@ -107,6 +125,8 @@ def _watch_stdin(stopped: threading.Event) -> None:
 
 
 def _faults(text: str) -> str:
+    from freshdesk_core.sandbox import Faults, UnknownFaultError
+
     try:
         Faults(text)
     except UnknownFaultError as error:

@@ -13,7 +13,8 @@ import pytest
 
 from freshdesk_core.sandbox import Sandbox, codes, w1, w2, w3, w4
 from freshdesk_core.sandbox.account import Account
-from freshdesk_core.sandbox.desks import Desk
+from freshdesk_core.sandbox.command import DESK_NAMES
+from freshdesk_core.sandbox.desks import DESKS, Desk
 from freshdesk_core.sandbox.spoiling.drift import BIG
 from tests.sandbox.wire import ask
 
@@ -148,6 +149,7 @@ def test_served_it_stands_still_and_live_it_runs_on_from_its_end() -> None:
 
 
 def test_the_command_serves_a_desk() -> None:
+    assert tuple(DESKS) == DESK_NAMES
     command = [sys.executable, "-m", "freshdesk_core.sandbox", "--world", "W3", "--until-stdin-closes"]
     said = subprocess.run(
         [*command, "--faults", "5xx=20%"], input="", capture_output=True, text=True, check=True
