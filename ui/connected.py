@@ -54,6 +54,8 @@ def _card(info: IntegrationInfo, progress: Progress | None) -> None:
                 st.badge(_("sample"), color="violet", icon=":material/science:")
             elif info.is_sandbox:
                 st.badge(_("sandbox"), color="violet", icon=":material/science:")
+            if info.is_removed:
+                st.badge(_("removed, data kept"), color="gray", icon=":material/link_off:")
         st.caption("  ·  ".join(_facts(info)))
         if progress is None:
             return

@@ -82,6 +82,6 @@ def every_progress() -> list[Progress]:
 
 
 def progress() -> list[Progress]:
-    """How far the imports are whose figures are shown; the sample steps aside for real accounts."""
-    everyone = every_progress()
-    return [one for one in everyone if not one.is_sample] or everyone
+    """How far the imports are of the accounts that are shown."""
+    shown = {info.integration_id for info in volumes.shown_accounts(volumes.integrations(store()))}
+    return [one for one in every_progress() if one.integration_id in shown]

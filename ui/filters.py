@@ -1,5 +1,6 @@
 """The filters that all pages share, kept in the address: range, interval, zone, integration."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -8,7 +9,15 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from freshdesk_core.volumes import INTERVALS, Filters, IntegrationInfo, Proven, Window
+from freshdesk_core.volumes import (
+    INTERVALS,
+    Filters,
+    IntegrationInfo,
+    Proven,
+    Window,
+    account_zone,
+    shown_accounts,
+)
 from freshdesk_core.volumes.windows import local_day, whole
 from ui import data, markdown
 
@@ -112,6 +121,11 @@ def range_of(preset: str, complete: Window, own: tuple[date, date] | None = None
     return Window.of_days(end - timedelta(days=LAST.get(preset, 28)), end, zone)
 
 
+def shown(infos: Sequence[IntegrationInfo], picked: Collection[int]) -> list[IntegrationInfo]:
+    """Whose figures are shown: those picked, else those that the core shows."""
+    return [info for info in infos if info.integration_id in picked] or shown_accounts(infos)
+
+
 def range_label(preset: str) -> str:
     """Name a preset."""
     return {
@@ -194,8 +208,7 @@ def _interval() -> str:
 
 
 def _zone(infos: tuple[IntegrationInfo, ...], picked: tuple[int, ...]) -> str:
-    used = [info for info in infos if info.integration_id in picked or not picked]
-    default = used[0].time_zone if used else "UTC"
+    default = account_zone(shown(infos, picked))
     names = zones()
     options = names if default in names else (default, *names)
     return st.selectbox(

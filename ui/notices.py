@@ -49,6 +49,16 @@ def sandbox() -> None:
     )
 
 
+def removed(names: list[str]) -> None:
+    """Mark figures of accounts that were removed with their data kept."""
+    st.badge(
+        _("Removed: {names}").format(names=", ".join(markdown.escape(name) for name in names)),
+        icon=":material/link_off:",
+        color="gray",
+        help=_("No longer imported. What was imported before is kept and can be read."),
+    )
+
+
 def nothing_connected(*, with_link: bool = True) -> None:
     """Empty state: no account has been imported."""
     _state(

@@ -19,7 +19,7 @@ def begin(title: str) -> Chosen:
         start.screen()
         st.stop()
     st.caption(_shown(chosen))
-    _sample_note(chosen)
+    _marks(chosen)
     start.watch(chosen)
     _limits(chosen)
     return chosen
@@ -84,7 +84,10 @@ def complete_words(chosen: Chosen) -> str:
 
 def facts(chosen: Chosen) -> dict[str, str]:
     """What the figures of this page mean, for an exported file."""
-    names = [info.name for info in shown_integrations(chosen)]
+    names = [
+        _("{name} (removed)").format(name=info.name) if info.is_removed else info.name
+        for info in shown_integrations(chosen)
+    ]
     filter_words = [*chosen.filters.groups, *chosen.filters.sources, *chosen.filters.kinds]
     return {
         _("Range"): range_words(chosen.window),
@@ -98,9 +101,8 @@ def facts(chosen: Chosen) -> dict[str, str]:
 
 
 def shown_integrations(chosen: Chosen) -> list[IntegrationInfo]:
-    """Whose figures are shown: those picked, else all real ones, else the sample."""
-    picked = [info for info in chosen.integrations if info.integration_id in chosen.filters.integrations]
-    return picked or [info for info in chosen.integrations if not info.is_sample] or list(chosen.integrations)
+    """Whose figures are shown."""
+    return filters.shown(chosen.integrations, chosen.filters.integrations)
 
 
 def unit(chosen: Chosen) -> str:
@@ -152,10 +154,12 @@ def _health() -> str:
 WORST_LAST = ("complete", "quiet", "catching_up", "paused", "unknown", "degraded", "stale", "action_needed")
 
 
-def _sample_note(chosen: Chosen) -> None:
-    """Mark figures of the sample account, and accounts that are look-alikes."""
+def _marks(chosen: Chosen) -> None:
+    """Mark figures of the sample account, of accounts that are look-alikes, and of removed ones."""
     shown = shown_integrations(chosen)
     if any(info.is_sample for info in shown):
         notices.sample()
     elif any(info.is_sandbox for info in shown):
         notices.sandbox()
+    if removed := [info.name for info in shown if info.is_removed]:
+        notices.removed(removed)

@@ -4,13 +4,13 @@ Figures come from the summary that imports keep; what is not proven is never 0. 
 the store first and raises ``ConfigError`` where it is asked for something that does not exist.
 """
 
-from freshdesk_core.volumes.catalogue import check_names
+from freshdesk_core.volumes.catalogue import check_names, shown_accounts
 from freshdesk_core.volumes.contacts import contacts, ticket_url
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
 from freshdesk_core.volumes.offered import DIMENSIONS, offered
-from freshdesk_core.volumes.proof import Proven, default_window, proven
+from freshdesk_core.volumes.proof import Proven, account_zone, default_window, proven
 from freshdesk_core.volumes.queues import pairs, queues
 from freshdesk_core.volumes.rebuild import differing, rebuild
 from freshdesk_core.volumes.reconcile import Reconciliation, reconcile
@@ -29,6 +29,7 @@ __all__ = [
     "Reconciliation",
     "Summary",
     "Window",
+    "account_zone",
     "check_names",
     "contacts",
     "default_window",
@@ -41,6 +42,7 @@ __all__ = [
     "rebuild",
     "reconcile",
     "revision",
+    "shown_accounts",
     "summary",
     "ticket_totals",
     "ticket_url",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -198,11 +199,34 @@ def accounts_of(connection: Connection) -> list[Account]:
     ]
 
 
-def shown_accounts(accounts: Iterable[Account]) -> list[Account]:
-    """The real ones; without any, the sample; without that, the removed ones, whose data were kept."""
+class Described(Protocol):
+    """What is known of an account, in whatever record."""
+
+    @property
+    def is_sample(self) -> bool:
+        """It is the built-in sample."""
+
+    @property
+    def is_removed(self) -> bool:
+        """It is imported no more; its data are kept."""
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA zone it works in."""
+
+
+AnyAccount = TypeVar("AnyAccount", bound=Described)
+
+
+def shown_accounts(accounts: Iterable[AnyAccount]) -> list[AnyAccount]:
+    """Whose figures are shown where none is named: the real ones that are imported.
+
+    Without any, the real ones that were removed: their data were kept to be read. Only where no real one
+    was ever saved, the sample.
+    """
     everyone = list(accounts)
-    present = [account for account in everyone if not account.is_removed]
-    return [account for account in present if not account.is_sample] or present or everyone
+    real = [account for account in everyone if not account.is_sample]
+    return [account for account in real if not account.is_removed] or real or everyone
 
 
 def _chosen(accounts: list[Account], wanted: tuple[int, ...]) -> list[Account]:

@@ -11,7 +11,7 @@ class Filters:
     group and source of their ticket here, though their queue bears neither.
     """
 
-    integrations: tuple[int, ...] = ()  # none: all real ones that are not removed, else the sample
+    integrations: tuple[int, ...] = ()  # none: those of catalogue.shown_accounts
     queue_ids: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

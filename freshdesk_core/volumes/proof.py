@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from freshdesk_core.counting.facts import REPLIES, TICKETS
 from freshdesk_core.store import Store
-from freshdesk_core.volumes.catalogue import Account, Catalogue, Span, catalogue
+from freshdesk_core.volumes.catalogue import Account, Catalogue, Described, Span, catalogue
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.windows import QUARTER, Grid, Window, whole
 
@@ -79,7 +79,7 @@ def default_window(
     return whole(window, "1d") if found.is_empty else found
 
 
-def account_zone(accounts: Iterable[Account]) -> str:
+def account_zone(accounts: Iterable[Described]) -> str:
     """The zone of the accounts; UTC where they differ or there is none."""
     zones = {account.time_zone for account in accounts}
     return zones.pop() if len(zones) == 1 else "UTC"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from freshdesk_core.volumes import Proven, Window
+from tests.ui.conftest import iso
 from ui import filters
 
 ZONE = "Europe/Madrid"
@@ -102,6 +103,21 @@ def test_a_long_range_is_drawn_in_longer_intervals():
     chosen = filters.Chosen(window, "15min", filters.Filters(), Proven(None, None), ())
 
     assert chosen.chart_interval == "1d"
+
+
+def test_the_zone_is_that_of_the_accounts_that_are_shown(open_app, store):
+    from tests.volumes.account import Account
+
+    span = (iso(0), iso(40))
+    Account(store, name="Sample account", domain="127.0.0.1:1", zone="Europe/Berlin", is_sample=True).proven(
+        span
+    )
+    Account(store, zone="America/New_York").proven(span)
+    assert open_app().selectbox(key="tz").value == "America/New_York"
+
+    Account(store, name="second", domain="second.freshdesk.com", zone="Asia/Tokyo").proven(span)
+    assert open_app().selectbox(key="tz").value == "UTC"
+    assert open_app(integration="second").selectbox(key="tz").value == "Asia/Tokyo"
 
 
 def test_the_integration_is_asked_only_where_there_is_a_choice(open_app, account, store):

@@ -88,6 +88,17 @@ def test_the_sample_is_marked_on_every_page(open_app, store):
         assert "Sample account" in "\n".join(str(element.value) for element in open_app(page).get("markdown"))
 
 
+def test_figures_of_a_removed_account_say_so_and_are_not_the_samples(open_app, account, store):
+    Account(store, name="Sample account", domain="127.0.0.1:8900", is_sample=True).proven((iso(0), iso(40)))
+    account.change(removed_at=1)
+
+    for page in ("pages/overview.py", "pages/queues.py", "pages/contacts_vs_tickets.py"):
+        said = words(open_app(page))
+        assert "Removed: acme" in said
+        assert "Sample account" not in said
+    assert "removed, data kept" in words(open_app("pages/integrations.py"))
+
+
 def test_the_settings_of_the_server_are_hardened():
     import tomllib
 

@@ -6,7 +6,16 @@ import pandas as pd
 import pytest
 
 from freshdesk_core.errors import ConfigError
-from freshdesk_core.volumes import Filters, Window, default_window, offered, proven, revision
+from freshdesk_core.volumes import (
+    Filters,
+    Window,
+    default_window,
+    integrations,
+    offered,
+    proven,
+    revision,
+    shown_accounts,
+)
 from tests.volumes.account import Account, at
 
 MARCH = ("2026-03-01", "2026-04-01")
@@ -195,6 +204,18 @@ def test_the_sample_never_mixes_and_steps_aside(store):
 
     assert offered(store, window)["offered"].sum() == 0
     assert offered(store, window, filters=Filters(integrations=(1,)))["offered"].sum() == 1
+
+
+def test_removed_accounts_stay_readable_and_the_sample_does_not_come_back(store, acme):
+    sample = Account(store, name="Sample account", domain="127.0.0.1:1", is_sample=True)
+    sample.proven(MARCH)
+    sample.ticket("2026-03-02")
+    sample.settle()
+
+    acme.change(removed_at=1)
+
+    assert offered(store, days("2026-03-01", "2026-03-08"))["offered"].sum() == 6
+    assert [info.name for info in shown_accounts(integrations(store))] == ["acme"]
 
 
 def test_a_removed_account_is_only_shown_when_asked_for(store, acme):
