@@ -65,7 +65,7 @@ class Status:
         return self.state in GREEN
 
     def as_json(self) -> dict[str, object]:
-        """The integration's part of ``status --json`` (product.md 4); times in ISO 8601, UTC."""
+        """The integration's part of ``status --json``; times in ISO 8601, UTC."""
         return {
             "name": self.name,
             "state": self.state,
@@ -81,21 +81,18 @@ class Status:
 
 
 def status(store: Store, now: int) -> list[Status]:
-    """Tell the health of every connected integration; of the sample, while there is no other.
+    """Tell the health of every connected integration; of the sample, while there was no other.
 
     Args:
         store: The store.
         now: Epoch seconds, of this machine's clock.
     """
     with store.read() as connection:
-        rows = connection.execute(
-            select(integrations)
-            .where(integrations.c.removed_at.is_(None))
-            .order_by(integrations.c.integration_id)
-        ).mappings()
-        present = list(rows)
-        shown = [row for row in present if not row["is_sample"]] or present
-        return [_status(connection, row, now) for row in shown]
+        rows = connection.execute(select(integrations).order_by(integrations.c.integration_id)).mappings()
+        everyone = list(rows)
+        # Where a real account was ever saved, a removed one included, the sample is not shown any more.
+        shown = [row for row in everyone if not row["is_sample"]] or everyone
+        return [_status(connection, row, now) for row in shown if row["removed_at"] is None]
 
 
 def all_green(states: list[Status]) -> bool:

@@ -162,6 +162,13 @@ def test_the_sample_is_told_only_while_it_is_shown(store):
     assert [one.name for one in status(store, NOW)] == ["acme"]
 
 
+def test_the_sample_does_not_come_back_when_the_last_account_is_removed(store):
+    Account(store, name="Sample account", is_sample=True)
+    Account(store).change(removed_at=1)
+
+    assert status(store, NOW) == []
+
+
 def test_nothing_connected_is_not_healthy(store):
     assert status(store, NOW) == []
     assert not all_green([])
