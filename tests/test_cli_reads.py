@@ -13,6 +13,7 @@ import pytest
 from freshdesk_core.cli import main, parser
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
+from freshdesk_core.volumes import INTERVALS
 from tests.volumes.account import Account
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,11 +126,19 @@ def test_unknown_queues_have_ids_and_can_be_left_out(acme, ask):
     assert rows(out)[1:] == [["2026-03-02T00:00:00+01:00", "3"]]
 
 
-def test_quarter_hours_by_default_reach_to_the_last_that_is_proven(acme, ask):
-    """Where a week is not whole, the days of it that are proven are summed."""
+def test_by_default_every_interval_sums_the_same_whole_days(acme, ask):
+    """A week or month that the range cuts sums what lies inside it."""
+    acme.ticket("2026-03-08T08:30")  # of a day that is not wholly proven
+    acme.settle()
     _code, out, err = ask("volumes", "--interval", "15min", "--fill")
-    assert [rows(out)[1][0], rows(out)[-1][0]] == ["2026-03-01T00:00:00+01:00", "2026-03-08T10:45:00+01:00"]
+    assert [rows(out)[1][0], rows(out)[-1][0]] == ["2026-03-01T00:00:00+01:00", "2026-03-07T23:45:00+01:00"]
     assert err == ""
+
+    for interval in INTERVALS:
+        _code, out, err = ask("volumes", "--interval", interval)
+        assert sum(int(row[1]) for row in rows(out)[1:]) == 4
+        assert err == ""
+    assert "the same days for every --interval" in " ".join(run("volumes", "--help").stdout.split())
 
     _code, out, _err = ask("volumes", "--interval", "1w", "--from", "2026-03-03")
     assert rows(out)[1:] == [["2026-03-02T00:00:00+01:00", "3"]]
@@ -215,7 +224,9 @@ def test_before_the_first_import_there_are_no_figures(home, ask):
     assert ask("volumes")[2].startswith("Nothing is proven to be complete yet")
     code, out, _err = ask("reconcile", "--json")
     assert code == 0
-    assert json.loads(out)["total"]["offered"] is None
+    document = json.loads(out)
+    assert document["total"]["offered"] is None
+    assert (document["from"], document["to"], document["days"]) == (None, None, [])
     assert ask("reconcile")[2].startswith("Nothing is proven")
 
 

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 def add_window(parser: argparse.ArgumentParser) -> None:
     """Add ``--from``, ``--to``, ``--tz`` and ``--integration``."""
-    parser.add_argument("--from", dest="first", metavar="D", help="first day, YYYY-MM-DD (where data begin)")
     parser.add_argument(
-        "--to", dest="end", metavar="D", help="the day after the last, YYYY-MM-DD (where data end)"
+        "--from", dest="first", metavar="D", help="first day, YYYY-MM-DD (the first whole day that is proven)"
+    )
+    parser.add_argument(
+        "--to", dest="end", metavar="D", help="the day after the last, YYYY-MM-DD (of those that are proven)"
     )
     parser.add_argument(
         "--tz", dest="zone", metavar="ZONE", help="IANA time zone (the account's own, else UTC)"
@@ -53,8 +55,8 @@ def filters_of(store: "Store", args: argparse.Namespace) -> "Filters":
     return replace(volumes.EVERYTHING, integrations=(found.integration_id,))
 
 
-def window_of(store: "Store", args: argparse.Namespace, filters: "Filters", interval: str = "1d") -> "Window":
-    """The window of a command line; what is not said is taken from the proven window.
+def window_of(store: "Store", args: argparse.Namespace, filters: "Filters") -> "Window":
+    """The window of a command line; what is not said is taken from the whole days that are proven.
 
     Raises:
         ConfigError: ``bad-date``, ``bad-zone``, ``bad-range``.
@@ -63,15 +65,13 @@ def window_of(store: "Store", args: argparse.Namespace, filters: "Filters", inte
     from freshdesk_core.volumes.windows import day_start, iso
 
     first, end = _day(args.first), _day(args.end)
-    proven = default_window(store, filters, interval, args.zone)
+    proven = default_window(store, filters, args.zone)
     if first is not None and end is not None:
         return Window.of_days(first, end, proven.zone)
     if proven.is_empty or (first is None and end is None):
         return proven
     start = proven.start if first is None else day_start(first, proven.zone)
     stop = proven.end if end is None else day_start(end, proven.zone)
-    if start >= stop and interval != "1d":
-        return window_of(store, args, filters)  # the day lies in a week or month that is not whole
     if start >= stop:
         raise ConfigError("bad-range", first=iso(start, proven.zone)[:10], end=iso(stop, proven.zone)[:10])
     return Window(start, stop, proven.zone)

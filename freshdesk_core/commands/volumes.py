@@ -13,12 +13,15 @@ from freshdesk_core.commands.options import (
     say_nothing_proven,
     window_of,
 )
+from freshdesk_core.terms import DIMENSIONS, INTERVALS
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 
-INTERVALS = ("15min", "30min", "1h", "1d", "1w", "1MS")
-DIMENSIONS = ("queue", "kind", "source", "group", "integration")
 EPILOG = """\
+Without --from and --to all whole days are given, in the time zone, that are proven to be complete:
+the same days for every --interval, so the sums agree. A week or month that begins before the first day
+or ends after the last sums what lies inside.
+
 Columns: interval_start (ISO 8601 with offset), those of --by in the order given (queue gives queue and
 queue_id), offered. Only intervals with contacts, unless --fill adds the rest: 0 where it is proven that
 there were none, empty where there is no data.
@@ -66,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
     store = open_store()
     filters = replace(filters_of(store, args), without_unknown=args.without_unknown)
-    window = window_of(store, args, filters, args.interval)
+    window = window_of(store, args, filters)
     by = ("queue",) if is_injixo else args.by or ()
     frame = volumes.offered(store, window, args.interval, by, filters, args.fill)
     _say_unproven(frame.attrs["unproven"], frame.attrs["intervals"], fill=args.fill and not is_injixo)

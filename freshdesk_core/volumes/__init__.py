@@ -4,19 +4,20 @@ Figures come from the summary that imports keep; what is not proven is never 0. 
 the store first and raises ``ConfigError`` where it is asked for something that does not exist.
 """
 
+from freshdesk_core.terms import DIMENSIONS, INTERVALS
 from freshdesk_core.volumes.catalogue import check_names, shown_accounts
 from freshdesk_core.volumes.contacts import contacts, ticket_url
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
-from freshdesk_core.volumes.offered import DIMENSIONS, offered
+from freshdesk_core.volumes.offered import offered
 from freshdesk_core.volumes.proof import Proven, account_zone, default_window, proven
 from freshdesk_core.volumes.queues import pairs, queues
 from freshdesk_core.volumes.rebuild import differing, rebuild
 from freshdesk_core.volumes.reconcile import Reconciliation, reconcile
 from freshdesk_core.volumes.summary import Summary, summary
 from freshdesk_core.volumes.totals import ticket_totals
-from freshdesk_core.volumes.windows import INTERVALS, Window
+from freshdesk_core.volumes.windows import Window
 
 __all__ = [
     "DIMENSIONS",

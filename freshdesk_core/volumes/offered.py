@@ -8,13 +8,12 @@ import pandas as pd
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.store import Store
+from freshdesk_core.terms import DIMENSIONS
 from freshdesk_core.volumes import cells
 from freshdesk_core.volumes.catalogue import Catalogue, Series, catalogue
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.proof import Mask, Needs, is_proven, needs
 from freshdesk_core.volumes.windows import Grid, Times, Window, grid
-
-DIMENSIONS = ("queue", "kind", "source", "group", "integration")
 
 
 @dataclass(frozen=True)

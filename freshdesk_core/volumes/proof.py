@@ -51,17 +51,14 @@ def proven_of(accounts: Iterable[Account]) -> Proven:
     )
 
 
-def default_window(
-    store: Store, filters: Filters = EVERYTHING, interval: str = "1d", zone: str | None = None
-) -> Window:
-    """The whole intervals that are proven; whole days, while no week or month is.
+def default_window(store: Store, filters: Filters = EVERYTHING, zone: str | None = None) -> Window:
+    """The whole local days that are proven; the same for every interval, so that the sums agree.
 
     While only one kind is proven, its window; while none is, an empty window.
 
     Args:
         store: The store.
         filters: Whose proof; a kind that is filtered out is not needed.
-        interval: One of ``INTERVALS``.
         zone: The zone of the days; by default the account's own, UTC where accounts differ.
 
     Raises:
@@ -74,9 +71,7 @@ def default_window(
     of_all = proven_of(chosen.accounts)
     start, end = intersection(spans) or of_all.tickets or of_all.replies or (0, 0)
     start = -(-start // QUARTER) * QUARTER
-    window = Window(start, max(start, end // QUARTER * QUARTER), zone)
-    found = whole(window, interval)
-    return whole(window, "1d") if found.is_empty else found
+    return whole(Window(start, max(start, end // QUARTER * QUARTER), zone), "1d")
 
 
 def account_zone(accounts: Iterable[Described]) -> str:

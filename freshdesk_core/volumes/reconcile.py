@@ -1,4 +1,4 @@
-"""Contacts against tickets: the identity of product.md 3, to the last ticket.
+"""Contacts against tickets: the identity, to the last ticket.
 
     offered contacts    = new-ticket contacts + replies
     new-ticket contacts = tickets seen − outbound e-mails − internal tasks − child and tracker tickets
@@ -61,11 +61,11 @@ class Reconciliation:
         return sentence(self.total)
 
     def as_json(self) -> dict[str, object]:
-        """The document of ``reconcile --json`` (product.md 4)."""
-        zone = self.window.zone
+        """The document of ``reconcile --json``."""
+        zone, is_empty = self.window.zone, self.window.is_empty
         return {
-            "from": local_day(self.window.start, zone).isoformat(),
-            "to": local_day(self.window.end, zone).isoformat(),
+            "from": None if is_empty else local_day(self.window.start, zone).isoformat(),
+            "to": None if is_empty else local_day(self.window.end, zone).isoformat(),
             "tz": zone,
             "freshdesk": {
                 "source": "search/tickets",

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from freshdesk_core.errors import ConfigError
+from freshdesk_core.terms import INTERVALS
 
 Times = npt.NDArray[np.int64]
 
 QUARTER = 900
 HOUR = 3600
 DAY = 86400
-INTERVALS = ("15min", "30min", "1h", "1d", "1w", "1MS")
 SECONDS = {"15min": QUARTER, "30min": 2 * QUARTER, "1h": HOUR}  # the intervals shorter than a day
 FIRST_YEAR, LAST_YEAR = 1970, 2200  # a day outside is a slip of the pen, and costs millions of rows
 

@@ -7,6 +7,7 @@ import pytest
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.volumes import (
+    INTERVALS,
     Filters,
     Window,
     default_window,
@@ -233,11 +234,24 @@ def test_the_default_window_is_the_whole_days_that_are_proven(store, acme):
 
     assert default_window(store) == days("2026-03-03", "2026-03-31", "Europe/Amsterdam")
     assert default_window(store, zone="UTC") == days("2026-03-03", "2026-03-31")
-    assert default_window(store, interval="1w") == days("2026-03-09", "2026-03-30", "Europe/Amsterdam")
-    assert default_window(store, interval="1MS") == default_window(store)  # no month is whole: its days
     assert default_window(store, Filters(kinds=("Tickets",))) == days(
         "2026-03-02", "2026-03-31", "Europe/Amsterdam"
     )
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Kathmandu", "America/New_York"])
+def test_sums_over_the_default_window_agree_for_every_interval(store, acme, zone):
+    acme.proven(("2026-03-01T10:00:30", "2026-04-03T10:07"))
+    for day in range(1, 31):
+        acme.ticket(f"2026-03-{day:02}T{day % 24:02}:40")
+    acme.ticket("2026-04-03T10:01")
+    acme.settle()
+    window = default_window(store, zone=zone)
+
+    sums = {interval: offered(store, window, interval)["offered"].sum() for interval in INTERVALS}
+
+    assert len(set(sums.values())) == 1
+    assert sums["1d"] > 25
 
 
 def test_an_empty_store_answers(store):

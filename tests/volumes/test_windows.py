@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from freshdesk_core.errors import ConfigError
-from freshdesk_core.volumes.windows import INTERVALS, QUARTER, Window, grid, iso, whole
+from freshdesk_core.terms import INTERVALS
+from freshdesk_core.volumes.windows import QUARTER, Window, grid, iso, whole
 from tests.volumes.account import at
 
 ZONES = [
