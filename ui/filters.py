@@ -17,8 +17,9 @@ from freshdesk_core.volumes import (
     Window,
     account_zone,
     shown_accounts,
+    windows,
 )
-from freshdesk_core.volumes.windows import local_day, whole
+from freshdesk_core.volumes.windows import local_day
 from ui import data, markdown
 
 LAST = {"7d": 7, "28d": 28, "90d": 90}
@@ -82,8 +83,8 @@ def draw() -> None:
 def complete_days(proven: Proven, zone: str) -> Window:
     """The whole local days in which tickets and replies are proven; tickets alone where no day has both."""
     assert proven.tickets is not None  # noqa: S101 (the caller asks only then)
-    tickets = whole(_window(*proven.tickets, zone), "1d")
-    both = whole(_window(*(proven.both or (0, 0)), zone), "1d")
+    tickets = windows.whole_days(_window(*proven.tickets, zone))
+    both = windows.whole_days(_window(*(proven.both or (0, 0)), zone))
     return tickets if both.is_empty else both
 
 

@@ -18,13 +18,13 @@ def row(summary: Summary) -> None:
         _one(
             _("Offered contacts"),
             numbers.whole(summary.offered),
-            numbers.change(summary.offered, was("offered")),
+            numbers.change(summary.change("offered")),
             _("New tickets and customer replies, each counted once."),
         )
         _one(
             _("Freshdesk tickets"),
             numbers.whole(summary.freshdesk_tickets),
-            numbers.change(summary.freshdesk_tickets, was("freshdesk_tickets")),
+            numbers.change(summary.change("freshdesk_tickets")),
             _(
                 "Freshdesk's own total, asked for separately. It leaves out spam, deleted and archived "
                 "tickets."
@@ -43,7 +43,7 @@ def row(summary: Summary) -> None:
             numbers.difference(summary.reply_share, was("reply_share"), points=True),
             _("The part of the contacts that are replies on tickets which already exist."),
         )
-    _compared_with(before)
+    _compared_with(summary)
 
 
 def _one(label: str, value: str, delta: str | None, help_text: str, *, missing: str | None = None) -> None:
@@ -62,11 +62,12 @@ def _one(label: str, value: str, delta: str | None, help_text: str, *, missing: 
     )
 
 
-def _compared_with(before: Summary | None) -> None:
+def _compared_with(now: Summary) -> None:
+    before = now.before
     if before is None or before.elapsed.is_empty or before.offered is None:
         return
     st.caption(
-        _("Changes are against the equally long time before, {range}.").format(
-            range=page.range_words(before.elapsed)
+        _("Changes are against {before}, measured on {now}.").format(
+            before=page.range_words(before.elapsed), now=page.range_words(now.elapsed)
         )
     )

@@ -24,11 +24,9 @@ def share(value: float | None) -> str:
     return NO_DATA if _is_missing(value) else f"{100 * value:.1f} %"  # type: ignore[operator]
 
 
-def change(now: float | None, before: float | None) -> str | None:
-    """Write the change from *before* to *now* as a signed percentage; None where it has no meaning."""
-    if _is_missing(now) or _is_missing(before) or not before:
-        return None
-    return signed(100 * (now - before) / before, " %")  # type: ignore[operator]
+def change(growth: float | None) -> str | None:
+    """Write by how much a figure grew (0.1: 10 % more) as a signed percentage; None without a meaning."""
+    return None if _is_missing(growth) else signed(100 * growth, " %")  # type: ignore[operator]
 
 
 def difference(now: float | None, before: float | None, *, points: bool = False) -> str | None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo, Window
-from freshdesk_core.volumes.windows import local_day
+from freshdesk_core.volumes.windows import day_start, local_day
 from ui import data, filters, markdown, notices, start
 from ui.filters import Chosen
 
@@ -65,9 +65,12 @@ def _complete_span(chosen: Chosen) -> str:
 
 
 def range_words(window: Window) -> str:
-    """A window in words: its first and last day."""
-    first, last = local_day(window.start, window.zone), local_day(window.end, window.zone) - timedelta(days=1)
-    return f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
+    """A window in words: its first and last day, and the time up to which the last one belongs to it."""
+    first, last = local_day(window.start, window.zone), local_day(window.end - 1, window.zone)
+    days = f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
+    if window.end == day_start(last + timedelta(days=1), window.zone):
+        return days
+    return _("{days} until {time}").format(days=days, time=data.local_time(window.end, window.zone)[-5:])
 
 
 def complete_words(chosen: Chosen) -> str:

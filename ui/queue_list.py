@@ -35,7 +35,7 @@ def draw() -> None:
         _queues(chosen, known)
     _notes(known)
     if not unknown.empty:
-        _unknown(unknown)
+        _unknown(chosen, unknown)
     notices.no_aht()
 
 
@@ -108,7 +108,7 @@ def _chart(chosen: Chosen, known: pd.DataFrame) -> None:
 
 
 def _queues(chosen: Chosen, known: pd.DataFrame) -> None:
-    shown = queues.columns() | {
+    shown = queues.columns(chosen) | {
         "former": tables.text(
             _("Formerly"), help_text=_("Earlier names of the queue. A rename splits nothing.")
         ),
@@ -173,10 +173,10 @@ def _notes(known: pd.DataFrame) -> None:
     )
 
 
-def _unknown(unknown: pd.DataFrame) -> None:
+def _unknown(chosen: Chosen, unknown: pd.DataFrame) -> None:
     st.subheader(_("Unknown, kept apart"), anchor=False)
     notices.unknown_queue()
-    row = tables.choose(unknown, queues.columns(), key="unknown_table", alt=_("The Unknown queues"))
+    row = tables.choose(unknown, queues.columns(chosen), key="unknown_table", alt=_("The Unknown queues"))
     if row is not None:
         address.open_queue(str(unknown.iloc[row]["queue_id"]))
 

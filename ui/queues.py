@@ -1,10 +1,10 @@
-"""The queues of a range as one table: figures, change against the period before, a small chart."""
+"""The queues of a range as one table: figures, change against the time before, a small chart."""
 
 import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, data, tables
+from ui import address, data, page, tables
 from ui.filters import Chosen
 
 BUSIEST = 8
@@ -15,9 +15,9 @@ def figures(chosen: Chosen) -> pd.DataFrame:
     """The queues, busiest first.
 
     Returns:
-        The columns of ``volumes.queues``, plus ``change`` (percent against the equally long period
-        before; missing where either is not proven), ``share`` (percent of all offered contacts) and
-        ``trend`` (list of counts, proven intervals only).
+        The columns of ``volumes.queues``, plus ``change`` (percent against the time before,
+        ``Window.previous``; missing where either is not proven), ``share`` (percent of all offered
+        contacts) and ``trend`` (list of counts, proven intervals only).
     """
     now = data.ask("queues", chosen.window, chosen.filters)
     before = data.ask("queues", chosen.window.previous(), chosen.filters).set_index("queue_id")["offered"]
@@ -33,26 +33,27 @@ def figures(chosen: Chosen) -> pd.DataFrame:
     return frame.sort_values(["offered_known", "queue"], ascending=[False, True], ignore_index=True)
 
 
-def columns(*, with_trend: bool = True) -> dict[str, object]:
+def columns(chosen: Chosen) -> dict[str, object]:
     """How the queues are shown."""
-    shown = {
+    before = page.range_words(chosen.window.previous())
+    return {
         "queue": tables.text(_("Queue"), width=230),
         "offered": tables.count(
             _("Offered"), help_text=_("Contacts in the range; – where it is not complete.")
         ),
         "change": tables.percent(
-            _("Change"), is_change=True, help_text=_("Against the equally long period before.")
+            _("Change"), is_change=True, help_text=_("Against {before}.").format(before=before)
         ),
         "share": tables.percent(_("Share"), help_text=_("Of all offered contacts of the range.")),
+        "trend": tables.trend(_("In the range")),
     }
-    return shown | ({"trend": tables.trend(_("In the range"))} if with_trend else {})
 
 
 def busiest(chosen: Chosen) -> None:
     """The busiest queues; a click on a row opens one."""
     frame = figures(chosen)
     known = frame[~frame["is_unknown"] & (frame["offered_known"] > 0)].head(BUSIEST)
-    row = tables.choose(known, columns(), key="busiest", alt=_("The busiest queues of the range"))
+    row = tables.choose(known, columns(chosen), key="busiest", alt=_("The busiest queues of the range"))
     st.caption(_("Click a row's box to open the queue. Unknown contacts are kept apart, on the Queues page."))
     if row is not None:
         address.open_queue(str(known.iloc[row]["queue_id"]))

@@ -10,7 +10,7 @@ from freshdesk_core.counting.facts import REPLIES, TICKETS
 from freshdesk_core.store import Store
 from freshdesk_core.volumes.catalogue import Account, Catalogue, Described, Span, catalogue
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
-from freshdesk_core.volumes.windows import QUARTER, Grid, Window, whole
+from freshdesk_core.volumes.windows import QUARTER, Grid, Window, whole_days
 
 Mask = npt.NDArray[np.bool_]
 Needs = frozenset[tuple[int, str]]  # (integration id, kind): whose proof a figure needs
@@ -71,7 +71,7 @@ def default_window(store: Store, filters: Filters = EVERYTHING, zone: str | None
     of_all = proven_of(chosen.accounts)
     start, end = intersection(spans) or of_all.tickets or of_all.replies or (0, 0)
     start = -(-start // QUARTER) * QUARTER
-    return whole(Window(start, max(start, end // QUARTER * QUARTER), zone), "1d")
+    return whole_days(Window(start, max(start, end // QUARTER * QUARTER), zone))
 
 
 def account_zone(accounts: Iterable[Described]) -> str:

@@ -23,7 +23,7 @@ class Summary:
     """The figures of a window; None: not proven, not yet compared, or nothing to divide by.
 
     ``elapsed`` is the part of the window they speak of. ``before`` holds the same figures for the equal
-    part of the window before (today until 10:00 with yesterday until 10:00).
+    part of the time before, ``Window.previous`` (today until 10:00 with yesterday until 10:00).
     """
 
     elapsed: Window
@@ -73,7 +73,7 @@ def summary(store: Store, window: Window, filters: Filters, now: int) -> Summary
         chosen = catalogue(connection, filters)
         elapsed = window.until(_passed(chosen, now))
         figures = _figures(connection, chosen, elapsed)
-        before = _figures(connection, chosen, _before(window, elapsed))
+        before = _figures(connection, chosen, window.previous(elapsed))
     return replace(figures, before=before)
 
 
@@ -83,12 +83,6 @@ def _passed(chosen: Catalogue, now: int) -> int:
     ends = [span[1] for span in (known.tickets, known.replies) if span is not None]
     latest = min([now, *ends])
     return latest if now - latest <= LATEST_IMPORT else now
-
-
-def _before(window: Window, elapsed: Window) -> Window:
-    """The part of the window before that is as long, by the clock, as what has passed of this one."""
-    days = len(window.days())
-    return elapsed.shifted_by_days(-days)
 
 
 def _figures(connection: Connection, chosen: Catalogue, window: Window) -> Summary:

@@ -102,9 +102,21 @@ class Window:
             day for day in days if day_start(day + timedelta(days=1), self.zone) > day_start(day, self.zone)
         ]
 
-    def previous(self) -> "Window":
-        """Equally many local days right before; a bound inside a day keeps its time on the clock."""
-        return self.shifted_by_days(-len(self.days()))
+    def previous(self, elapsed: "Window | None" = None) -> "Window":
+        """What this window is compared with, as far as its *elapsed* part reaches (by default all of it).
+
+        Several days from the first of a month on have the month before, up to the same day and time on
+        the clock; a whole month has the whole month before. Any other window has equally many local days
+        right before it; a bound inside a day keeps its time on the clock.
+        """
+        part = elapsed or self
+        first = local_day(self.start, self.zone)
+        following = _next_start(first, "1MS")
+        if not self._is_of_one_month(first, following):
+            return part.shifted_by_days(-len(self.days()))
+        before = part.shifted_by_days(-(first - timedelta(days=1)).day)
+        is_whole = part.end == day_start(following, self.zone)
+        return Window(before.start, part.start if is_whole else min(before.end, part.start), self.zone)
 
     def shifted_by_days(self, days: int) -> "Window":
         """The same dates and times on the clock, some days later, or earlier if negative."""
@@ -120,6 +132,18 @@ class Window:
     def is_empty(self) -> bool:
         """Nothing lies between its bounds."""
         return self.start >= self.end
+
+    def _is_of_one_month(self, first: date, following: date) -> bool:
+        """It has several days, from the first of a month on, and ends with the month at the latest.
+
+        The first of a month alone is compared with the day before it, as every other day is.
+        """
+        return (
+            first.day == 1
+            and self.start == day_start(first, self.zone)
+            and self.end <= day_start(following, self.zone)
+            and len(self.days()) > 1
+        )
 
     def _shifted(self, epoch: int, shift: timedelta) -> int:
         wall = datetime.fromtimestamp(epoch, zone_of(self.zone)).replace(tzinfo=None, fold=0) + shift
@@ -165,27 +189,16 @@ def grid(window: Window, interval: str) -> Grid:
     return Grid(window, interval, np.append(np.maximum(labels, window.start), window.end), labels)
 
 
-def whole(window: Window, interval: str) -> Window:
-    """The whole intervals of a kind inside a window; without one, an empty window at its start."""
+def whole_days(window: Window) -> Window:
+    """The whole local days inside a window; without one, an empty window at its start."""
     if window.is_empty:
         return window
-    if interval in SECONDS:
-        return _whole_on_the_clock(window, SECONDS[interval])
     first = local_day(window.start, window.zone)
-    last = local_day(window.end, window.zone)
-    start = _calendar_start(first, interval)
-    if day_start(start, window.zone) < window.start:
-        start = _next_start(start, interval)
-    end = _calendar_start(last, interval)
-    if end <= start:
-        return Window(window.start, window.start, window.zone)
-    return Window(day_start(start, window.zone), day_start(end, window.zone), window.zone)
-
-
-def _whole_on_the_clock(window: Window, seconds: int) -> Window:
-    start = window.start + -(window.start + _offset(window.start, window.zone)) % seconds
-    end = window.end - (window.end + _offset(window.end, window.zone)) % seconds
-    return Window(start, max(start, end), window.zone)
+    if day_start(first, window.zone) < window.start:
+        first += timedelta(days=1)
+    start = day_start(first, window.zone)
+    end = day_start(local_day(window.end, window.zone), window.zone)
+    return Window(start, end, window.zone) if start < end else Window(window.start, window.start, window.zone)
 
 
 def _calendar_start(day: date, interval: str) -> date:

@@ -6,7 +6,8 @@ import pytest
 
 from freshdesk_core.volumes import Proven, Window
 from tests.ui.conftest import iso
-from ui import filters
+from tests.volumes.account import Account, at
+from ui import filters, page
 
 ZONE = "Europe/Madrid"
 COMPLETE = Window.of_days(date(2026, 1, 1), date(2026, 3, 20), ZONE)
@@ -50,6 +51,29 @@ def test_the_default_is_the_last_28_complete_days(open_app, account):
     assert app.selectbox(key="range").value == "28d"
     assert app.selectbox(key="tz").value == "Europe/Amsterdam"
     assert "per day" in app.caption[0].value
+
+
+@pytest.mark.parametrize(("label", "preset"), [("Last 7 days", "7d"), ("This month", "month")])
+def test_the_range_that_is_compared_with_is_named(open_app, store, label, preset):
+    account = Account(store)
+    account.ticket(iso(39.5))
+    account.proven((iso(-60), iso(40)))
+    account.settle()
+    span = at(iso(-60)), at(iso(40))
+    window = filters.range_of(preset, filters.complete_days(Proven(span, span), "Europe/Amsterdam"))
+
+    app = open_app(range=label)
+
+    (said,) = [caption.value for caption in app.caption if "Changes are against" in caption.value]
+    assert page.range_words(window.previous()) in said
+    assert page.range_words(window) in said
+
+
+def test_a_window_that_ends_inside_a_day_says_when():
+    window = Window(COMPLETE.start, COMPLETE.end + 10 * 3600, ZONE)
+
+    assert page.range_words(COMPLETE) == "2026-01-01 – 2026-03-19"
+    assert page.range_words(window) == "2026-01-01 – 2026-03-20 until 10:00"
 
 
 def test_a_link_opens_the_same_view(open_app, account):
@@ -106,8 +130,6 @@ def test_a_long_range_is_drawn_in_longer_intervals():
 
 
 def test_the_zone_is_that_of_the_accounts_that_are_shown(open_app, store):
-    from tests.volumes.account import Account
-
     span = (iso(0), iso(40))
     Account(store, name="Sample account", domain="127.0.0.1:1", zone="Europe/Berlin", is_sample=True).proven(
         span
@@ -121,8 +143,6 @@ def test_the_zone_is_that_of_the_accounts_that_are_shown(open_app, store):
 
 
 def test_the_integration_is_asked_only_where_there_is_a_choice(open_app, account, store):
-    from tests.volumes.account import Account
-
     assert not [box for box in open_app().selectbox if box.key == "integration"]
     Account(store, name="second", domain="second.freshdesk.com").proven(("2020-01-01", "2020-02-01"))
 

@@ -79,6 +79,20 @@ def test_a_kind_that_is_not_proven_takes_only_its_figures_away(store, acme):
     assert (only.new_ticket_contacts, only.replies, only.offered) == (3, None, 3)
 
 
+def test_a_month_is_compared_with_the_equal_part_of_the_month_before(store, acme):
+    acme.ticket("2026-02-02T10:00")  # behind the part that has passed of March
+    acme.ticket("2026-02-02T08:59")
+    acme.settle()
+    march = Window.of_days(date(2026, 3, 1), date(2026, 4, 1), "Europe/Amsterdam")
+    acme.proven(("2026-01-01", "2026-03-02T09:01"))
+
+    found = summary(store, march, Filters(), at("2026-03-02T09:05"))
+
+    assert iso(found.before.elapsed.start, "Europe/Amsterdam") == "2026-02-01T00:00:00+01:00"
+    assert iso(found.before.elapsed.end, "Europe/Amsterdam") == "2026-02-02T10:00:00+01:00"
+    assert (found.offered, found.before.offered, found.change("offered")) == (8, 1, 7.0)
+
+
 def test_freshdesks_tickets_stand_beside_once_they_are_compared(store, acme):
     window = Window.of_days(date(2026, 2, 27), date(2026, 3, 1), "UTC")
     acme.total("2026-02-27", 8)

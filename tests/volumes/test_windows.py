@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.terms import INTERVALS
-from freshdesk_core.volumes.windows import QUARTER, Window, grid, iso, whole
+from freshdesk_core.volumes.windows import QUARTER, Window, grid, iso, whole_days
 from tests.volumes.account import at
 
 ZONES = [
@@ -108,30 +108,57 @@ def test_months_have_their_own_length():
 
 
 @pytest.mark.parametrize(
-    ("interval", "first", "end"),
+    ("start", "end", "first", "last"),
     [
-        ("1h", "2026-03-04T11:00", "2026-04-09T10:00"),
-        ("15min", "2026-03-04T10:15", "2026-04-09T10:45"),
-        ("1d", "2026-03-05", "2026-04-09"),
-        ("1w", "2026-03-09", "2026-04-06"),
-        ("1MS", "2026-04-01", None),
+        ("2026-03-04T10:15", "2026-04-09T10:45", "2026-03-05", "2026-04-09"),
+        ("2026-03-04", "2026-03-05", "2026-03-04", "2026-03-05"),
+        ("2026-03-04T00:15", "2026-03-05T23:45", None, None),
     ],
 )
-def test_whole_intervals_inside_a_window(interval, first, end):
-    """From 4 March 10:15 to 9 April 10:45."""
-    found = whole(Window(at("2026-03-04T10:15"), at("2026-04-09T10:45"), "UTC"), interval)
+def test_whole_days_inside_a_window(start, end, first, last):
+    found = whole_days(Window(at(start), at(end), "UTC"))
 
-    if end is None:
+    if first is None:
         assert found.is_empty
     else:
-        assert (found.start, found.end) == (at(first), at(end))
+        assert (found.start, found.end) == (at(first), at(last))
 
 
-def test_whole_hours_are_those_of_the_local_clock():
+def test_whole_days_are_those_of_the_local_clock():
     """Kathmandu is 5:45 ahead."""
-    found = whole(Window(at("2026-03-04T10:00"), at("2026-03-04T14:00"), "Asia/Kathmandu"), "1h")
+    found = whole_days(Window(at("2026-03-04T18:00"), at("2026-03-06T18:30"), "Asia/Kathmandu"))
 
-    assert (found.start, found.end) == (at("2026-03-04T10:15"), at("2026-03-04T13:15"))
+    assert (found.start, found.end) == (at("2026-03-04T18:15"), at("2026-03-06T18:15"))
+
+
+@pytest.mark.parametrize(
+    ("first", "end", "first_before", "end_before"),
+    [
+        ("2026-11-01", "2026-11-20", "2026-10-01", "2026-10-20"),  # this month, so far
+        ("2026-10-01", "2026-11-01", "2026-09-01", "2026-10-01"),  # a month of 31 days after one of 30
+        ("2026-09-01", "2026-10-01", "2026-08-01", "2026-09-01"),  # and the other way round
+        ("2026-03-01", "2026-03-31", "2026-02-01", "2026-03-01"),  # the month before had no 29th and 30th
+        ("2026-01-01", "2026-01-11", "2025-12-01", "2025-12-11"),
+        ("2026-11-01", "2026-11-02", "2026-10-31", "2026-11-01"),  # a day alone: the day before
+        ("2026-11-02", "2026-11-21", "2026-10-14", "2026-11-02"),
+        ("2026-10-01", "2026-11-11", "2026-08-21", "2026-10-01"),  # more than a month: as many days
+    ],
+)
+def test_a_month_is_compared_with_the_month_before(first, end, first_before, end_before):
+    first, end, first_before, end_before = map(date.fromisoformat, (first, end, first_before, end_before))
+    for zone in ("Europe/Madrid", "UTC", "America/Havana"):
+        window = Window.of_days(first, end, zone)
+        assert window.previous() == Window.of_days(first_before, end_before, zone)
+
+
+def test_a_month_until_ten_has_the_month_before_until_ten():
+    window = Window.of_days(date(2026, 4, 1), date(2026, 5, 1), "Europe/Amsterdam")
+    before = window.previous(window.until(at("2026-04-19T08:07")))
+
+    assert [iso(moment, window.zone) for moment in (before.start, before.end)] == [
+        "2026-03-01T00:00:00+01:00",
+        "2026-03-19T10:00:00+01:00",
+    ]
 
 
 def test_the_window_before_is_as_many_days_long_by_the_calendar():
