@@ -1,0 +1,64 @@
+"""The benchmarks run, and what they count (not what they time) keeps to its budgets."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import importer, wire
+from benchmarks.account import Server, served
+from benchmarks.report import Budget, table, verdict
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with served(tickets=250, days=60, start="2026-01-05", until="2026-03-06T00:00:00+00:00") as server:
+        yield server
+
+
+def test_an_import_makes_hardly_more_calls_than_needed(server: Server, tmp_path: Path) -> None:
+    """At most 10 calls beyond one for each page and thread; with nothing changed, at most 6."""
+    needed = wire.questions(server)
+    first, again = (importer.run(server, tmp_path, threads=2) for _ in range(2))
+    assert len(set(needed)) == len(needed) > first.tickets
+    assert 0 < first.calls <= len(needed) + 10
+    assert (again.calls <= 6, again.new_contacts) == (True, 0)
+
+
+@pytest.mark.parametrize("kind", [wire.RawConnection, wire.PlainConnection])
+def test_the_wire_is_read_to_the_end(server: Server, kind: type[wire.RawConnection]) -> None:
+    connection = kind(server)
+    whole = connection.get("/api/v2/tickets?per_page=100")
+    assert whole.startswith(b"[") and whole.endswith(b"]")
+    assert connection.get("/api/v2/groups").endswith(b"]")
+    connection.close()
+
+
+def test_a_broken_budget_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert verdict([Budget("kept", 1, 1)])
+    assert not verdict([Budget("kept", 0.5, 1), Budget("broken", 2.5, 2, " s")])
+    told = capsys.readouterr().out
+    assert "PASS  kept: 1 (at most 1)" in told
+    assert "FAIL  broken: 2.50 s (at most 2 s)" in told
+
+
+def test_a_table_is_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    table(("what", "calls"), [("import", 5063), ("again", 5)])
+    assert capsys.readouterr().out.splitlines() == [
+        "| what   | calls |",
+        "| ------ | ----: |",
+        "| import | 5,063 |",
+        "| again  |     5 |",
+        "",
+    ]
+
+
+def test_an_unknown_benchmark_is_wrong_usage() -> None:
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "-m", "benchmarks", "nonsense"]
+    done = subprocess.run(command, cwd=root, env=dict(os.environ), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "nonsense" in done.stderr
