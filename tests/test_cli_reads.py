@@ -271,6 +271,62 @@ def test_status_is_not_green_without_proof(acme, ask):
     assert "  last audit: never" in out
 
 
+@pytest.fixture
+def made_up(home: Path):
+    """A store with one account, of this kind: call it with the account's columns."""
+    store = Store.open(Settings.from_environment({"INFLOW_HOME": str(home)}))
+
+    def add(**columns) -> Account:
+        account = Account(store, **columns)
+        account.proven(("2026-03-01", "2026-03-08"))
+        account.ticket("2026-03-02T09:00")
+        return account.settle()
+
+    yield add
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("account", "marks", "word", "line"),
+    [
+        (
+            {"name": "Sample account", "domain": "127.0.0.1:8900", "is_sample": True},
+            (True, True),
+            "Sample account (sample): unknown\n",
+            "These are figures of the built-in sample account.\n",
+        ),
+        (
+            {"name": "Desk", "domain": "127.0.0.1:8900"},
+            (False, True),
+            "Desk (sandbox): unknown\n",
+            "These are figures of a sandbox, not of a real Freshdesk: Desk.\n",
+        ),
+        ({"name": "acme"}, (False, False), "acme: unknown\n", ""),
+    ],
+)
+def test_made_up_accounts_are_marked_in_every_answer(made_up, ask, account, marks, word, line):
+    made_up(**account)
+
+    (one,) = json.loads(ask("status", "--json")[1])["integrations"]
+    assert (one["is_sample"], one["is_sandbox"]) == marks
+    assert ask("status")[1].startswith(word)
+    for command in (["volumes"], ["volumes", "--format", "json"], ["reconcile"], ["reconcile", "--json"]):
+        code, out, err = ask(*command)
+        assert (code, err) == (0, line)
+        assert "figures of" not in out
+
+
+def test_figures_of_a_removed_account_are_its_own_and_said_to_be(made_up, ask):
+    made_up(name="Sample account", domain="127.0.0.1:8900", is_sample=True)
+    made_up(name="acme").change(removed_at=1)
+
+    code, out, err = ask("volumes", "--by", "integration")
+
+    assert (code, err) == (0, "No longer imported, because it was removed: acme.\n")
+    assert [row[1:] for row in rows(out)[1:]] == [["acme", "1"]]
+    assert ask("status")[:2] == (1, "")
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(acme):
     command = f"{sys.executable} -m freshdesk_core volumes --interval 15min --fill --by queue"
     shell = f"{command} | head -1; echo ${{PIPESTATUS[0]}}"

@@ -77,6 +77,25 @@ def window_of(store: "Store", args: argparse.Namespace, filters: "Filters") -> "
     return Window(start, stop, proven.zone)
 
 
+def say_whose(store: "Store", filters: "Filters") -> None:
+    """Say beside the results whose figures they are, unless they are those of a real, present account."""
+    from freshdesk_core import volumes
+
+    everyone = volumes.integrations(store)
+    named = [info for info in everyone if info.integration_id in filters.integrations]
+    shown = named or volumes.shown_accounts(everyone)
+    if any(info.is_sample for info in shown):
+        say(_("These are figures of the built-in sample account."))
+    elif sandboxes := [info.name for info in shown if info.is_sandbox]:
+        say(
+            _("These are figures of a sandbox, not of a real Freshdesk: {names}.").format(
+                names=", ".join(sandboxes)
+            )
+        )
+    if removed := [info.name for info in shown if info.is_removed]:
+        say(_("No longer imported, because it was removed: {names}.").format(names=", ".join(removed)))
+
+
 def say_nothing_proven() -> None:
     """Tell why there are no figures."""
     say(_("Nothing is proven to be complete yet, so there are no figures. Run the import, then ask again."))

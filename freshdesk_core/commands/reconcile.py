@@ -10,6 +10,7 @@ from freshdesk_core.commands.options import (
     filters_of,
     open_store,
     say_nothing_proven,
+    say_whose,
     table,
     window_of,
 )
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     )
     volumes.check_names(store, filters)
     window = window_of(store, args, filters)
+    say_whose(store, filters)
     found = volumes.reconcile(store, window, filters)
     if args.json:
         print(json.dumps(found.as_json(), ensure_ascii=False))

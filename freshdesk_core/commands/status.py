@@ -3,11 +3,15 @@
 import argparse
 import json
 import time
+from typing import TYPE_CHECKING
 
 from freshdesk_core.commands.options import open_store, say
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.health import Status, all_green, status
 from freshdesk_core.text import gettext as _
+
+if TYPE_CHECKING:
+    from freshdesk_core.volumes import IntegrationInfo
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,19 +27,33 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print the health of every integration; 0 only when each is proven."""
-    states = status(open_store(), int(time.time()))
+    from freshdesk_core import volumes
+
+    store = open_store()
+    states = status(store, int(time.time()))
+    infos = {info.name: info for info in volumes.integrations(store)}
     if args.json:
-        print(json.dumps({"integrations": [one.as_json() for one in states]}, ensure_ascii=False))
+        documents = [one.as_json() | _marks(infos[one.name]) for one in states]
+        print(json.dumps({"integrations": documents}, ensure_ascii=False))
     else:
-        print("\n\n".join(_told(one) for one in states), end="\n" if states else "")
+        print("\n\n".join(_told(one, infos[one.name]) for one in states), end="\n" if states else "")
     if not states:
         say(str(ConfigError("no-integration")))
     return 0 if all_green(states) else 1
 
 
-def _told(one: Status) -> str:
+def _marks(info: "IntegrationInfo") -> dict[str, bool]:
+    """Whether an account is a made-up one: the sample, or a look-alike on this machine."""
+    return {"is_sample": info.is_sample, "is_sandbox": info.is_sandbox}
+
+
+def _told(one: Status, info: "IntegrationInfo") -> str:
     shown = one.as_json()
-    name = _("{name} (sample)").format(name=one.name) if one.is_sample else one.name
+    name = one.name
+    if info.is_sample:
+        name = _("{name} (sample)").format(name=name)
+    elif info.is_sandbox:
+        name = _("{name} (sandbox)").format(name=name)
     broken = _(", broken link: {link}").format(link=one.broken_link) if one.broken_link else ""
     lines = [f"{name}: {one.state}{broken}", f"  {one.next_step}"]
     for title, key in (

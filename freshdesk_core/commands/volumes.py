@@ -11,6 +11,7 @@ from freshdesk_core.commands.options import (
     open_store,
     say,
     say_nothing_proven,
+    say_whose,
     window_of,
 )
 from freshdesk_core.terms import DIMENSIONS, INTERVALS
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     store = open_store()
     filters = replace(filters_of(store, args), without_unknown=args.without_unknown)
     window = window_of(store, args, filters)
+    say_whose(store, filters)
     by = ("queue",) if is_injixo else args.by or ()
     frame = volumes.offered(store, window, args.interval, by, filters, args.fill)
     _say_unproven(frame.attrs["unproven"], frame.attrs["intervals"], fill=args.fill and not is_injixo)
