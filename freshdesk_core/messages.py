@@ -19,7 +19,7 @@ class Message:
     next_step: str
 
 
-UNTOUCHED = _("The figures imported before are unchanged.")
+UNTOUCHED = _("Nothing was lost or changed.")
 NOTHING_SAVED = _("Nothing was saved.")
 
 MESSAGES: dict[str, Message] = {
@@ -118,7 +118,7 @@ MESSAGES: dict[str, Message] = {
     "key-rejected": Message(
         _("Freshdesk rejected the API key for {domain}."),
         UNTOUCHED,
-        _("Ask an Account Administrator for a valid key and enter it for this integration."),
+        _("Use a valid API key of an Account Administrator of that account."),
     ),
     "lease-lost": Message(
         _("Another process took over the import of {name}."),
@@ -269,7 +269,7 @@ MESSAGES: dict[str, Message] = {
     "unreachable": Message(
         _("{domain} cannot be reached ({cause})."),
         UNTOUCHED,
-        _("Check the domain and the network, then run the import again: it goes on from where it stopped."),
+        _("Check the domain and the network, then try again; an import goes on from where it stopped."),
     ),
     "zone-unknown": Message(
         _("Freshdesk does not say the account's time zone."),

@@ -28,6 +28,15 @@ PYTHON = [command for command in _commands() if "python -m freshdesk_core" in co
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[dict[str, str]]:
+    yield from _served()
+
+
+@pytest.fixture(scope="module")
+def trial() -> Iterator[dict[str, str]]:
+    yield from _served()
+
+
+def _served() -> Iterator[dict[str, str]]:
     command = [sys.executable, "-m", "freshdesk_core", "sandbox", "--tickets", "150", "--days", "60"]
     with subprocess.Popen(
         [*command, "--plan", "unlimited"], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -55,10 +64,10 @@ def test_make_runs_what_the_readme_says(target: str):
     assert MADE[target] in told.stdout
 
 
-def test_commands_of_the_core_work_in_their_order(sandbox: dict[str, str], home: Path):
-    """Connect, import, ask: as written, but with the sandbox in place of a real account."""
+def test_commands_of_the_core_work_in_their_order(sandbox: dict[str, str], trial: dict[str, str], home: Path):
+    """Connect, import, ask: as written, but with sandboxes in place of a real account and of the trial."""
     for command in PYTHON:
-        words = _words(command, sandbox)
+        words = _words(command, sandbox, trial["domain"])
         if words[3] in SERVERS:
             continue
         done = subprocess.run(
@@ -90,12 +99,12 @@ def test_servers_start_and_end_when_told(name: str, sandbox: dict[str, str], hom
     assert server.returncode == 0
 
 
-def _words(command: str, sandbox: dict[str, str]) -> list[str]:
+def _words(command: str, sandbox: dict[str, str], trial: str = "") -> list[str]:
     words = [word for word in shlex.split(command) if not re.match(r"[A-Z_]+=", word)]
     changed = {
         "python": sys.executable,
         "example.freshdesk.com": sandbox["domain"],
-        "127.0.0.1:8900": sandbox["domain"],
+        "127.0.0.1:8900": trial,
         "8900": "0",
     }
     return [changed.get(word, word) for word in words]

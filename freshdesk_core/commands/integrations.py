@@ -65,6 +65,12 @@ def _add(args: argparse.Namespace) -> int:
             time_zone=found.time_zone,
             since=_start(since, found.time_zone),
         )
+        twin = integrations.same_account(connection, saved)
+    if twin is not None:
+        text = _(
+            "Warning: {domain} is connected as {name}, too: its contacts count twice. Remove one of them."
+        )
+        print(text.format(domain=saved.domain, name=twin.name), file=sys.stderr)
     for code in found.shortcomings:
         print(_("Warning: {text}").format(text=_shortcoming(code)), file=sys.stderr)
     if args.json:
@@ -137,8 +143,8 @@ def _remove(args: argparse.Namespace) -> int:
     with store.read() as connection:
         integration = integrations.named(connection, args.name)
     receipt = None
-    with leases.held(store, integration) as lease, store.write() as connection:
-        lease.check(connection)
+    with store.write() as connection:
+        leases.take_away(connection, integration.integration_id)  # an import under way ends at its next step
         if args.purge:
             receipt = integrations.purge(connection, integration.integration_id)
         else:

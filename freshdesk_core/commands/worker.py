@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _watch_stdin(stop: threading.Event, late: threading.Timer) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: the interpreter, ending while this thread waits in it, would abort.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     stop.set()
     late.start()

@@ -92,6 +92,20 @@ def real_ones(connection: Connection) -> list[Integration]:
     return [integration for integration in all_of(connection) if not integration.is_sample]
 
 
+def same_account(connection: Connection, integration: Integration) -> Integration | None:
+    """Another integration of the same account, under whose name every contact counts once more."""
+    return next(
+        (
+            one
+            for one in real_ones(connection)
+            if one.domain == integration.domain
+            and one.integration_id != integration.integration_id
+            and one.removed_at is None
+        ),
+        None,
+    )
+
+
 def sample(connection: Connection) -> Integration | None:
     """The built-in sample account, when it is connected."""
     return next((one for one in all_of(connection) if one.is_sample), None)

@@ -101,6 +101,11 @@ def holder(connection: Connection, integration_id: int) -> Holder | None:
     return None if row is None else Holder(**row._asdict())
 
 
+def take_away(connection: Connection, integration_id: int) -> None:
+    """End whoever imports an integration: the holder finds its lease gone at its next step."""
+    connection.execute(delete(leases).where(leases.c.integration_id == integration_id))
+
+
 def abandon(store: Store) -> None:
     """Let go of all that this process holds, when it has no time to end its runs in order."""
     mine = select(leases.c.integration_id).where(
