@@ -30,7 +30,7 @@ def taken(found: Reconciliation, zone: str) -> None:
 
 
 def why(total: Line) -> None:
-    """Say in words why contacts exceed tickets, with the worked example of product.md P8."""
+    """Say in words why contacts exceed tickets, with a worked example."""
     st.subheader(_("Why contacts exceed tickets"), anchor=False)
     left, right = st.columns(2, gap="medium")
     with left:

@@ -17,14 +17,14 @@ def counting() -> str:
 
 
 def examples() -> str:
-    """The worked examples of product.md P8 and P9."""
+    """Worked examples, one per way in."""
     return _(
         "- An e-mail opens a ticket, an agent answers and closes it, two days later an e-mail reopens it: "
         "**2 contacts**, one in `CustomerService email Tickets`, one in `CustomerService email Replies`. "
         "The answer, the closing and the reopening add nothing.\n"
         "- A customer replies by e-mail and later writes in a chat on the same ticket: one contact in the "
         "e-mail queue and one in the chat queue, never both in both.\n"
-        "- A chat with twenty lines: **1 contact**. Lines less than 30 minutes after the one before belong "
+        "- A chat with twenty lines: **1 contact**. Lines at most 30 minutes after the one before belong "
         "to the same chat.\n"
         "- A call: **1 contact**, the phone ticket that an agent logged. Ringing and talking times are not "
         "known, and calls logged as notes are not seen."

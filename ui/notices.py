@@ -15,7 +15,7 @@ log = logging.getLogger("inflow.ui")
 
 
 def no_aht() -> None:
-    """Say that AHT is not available, and why (product.md P15)."""
+    """Say that AHT is not available, and why."""
     with st.container(border=True, key="no_aht"):
         st.markdown(_(":material/timer_off: **AHT is not available**"))
         st.caption(
@@ -126,7 +126,7 @@ def no_such_queue() -> None:
 
 
 def unknown_queue() -> None:
-    """Why an Unknown queue exists (product.md P13)."""
+    """Why an Unknown queue exists."""
     st.caption(
         _(
             "Contacts of tickets that are marked as spam, or that were already deleted when Inflow first saw "

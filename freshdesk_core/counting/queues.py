@@ -40,7 +40,7 @@ STANDARD_SOURCES = {
 class QueueKey:
     """What a queue is, whatever it is called. ``group_id`` 0: no group.
 
-    All contacts of P13 share the two unknown queues of their integration; they carry group and
+    All Unknown contacts share the two Unknown queues of their integration; they carry group and
     source 0 there.
     """
 

@@ -16,7 +16,7 @@ def ticket_result(ticket: TicketFacts, start: int | None) -> str:
         ticket: The ticket in its present state; a change of source or type changes the answer.
         start: Contacts count from this time on (epoch seconds); None: from ever.
 
-    Source: product description, section 2, "Tickets".
+    Source: docs/counting.md, "Tickets".
     """
     if ticket.source == OUTBOUND_EMAIL:
         return "outbound_email"

@@ -51,7 +51,7 @@ integrations = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),  # removed, its data kept: no key any more, no imports
     Column("revision", BigInteger, nullable=False, default=0),  # rises with every step of an import
-    # The proven windows, [from, to): what is complete, as product.md 2 defines it.
+    # The proven windows, [from, to): what is complete (docs/counting.md, "Times").
     Column("tickets_from", BigInteger),
     Column("tickets_to", BigInteger),
     Column("replies_from", BigInteger),
@@ -141,7 +141,7 @@ conversations = Table(
 )
 
 # What a line of figures speaks of. ``measure`` "contacts": one line per queue (kind, group, source;
-# ``is_unknown`` sets the contacts of P13 apart). "tickets": tickets seen, by group, source, fate and result,
+# ``is_unknown`` sets the Unknown contacts apart). "tickets": tickets seen, by group, source, fate and result,
 # the lines of the identity. "freshdesk": tickets that Freshdesk's search names, by group and source.
 series = Table(
     "series",

@@ -9,7 +9,7 @@ NOW = "2026-03-10T12:00:00Z"
 
 
 def test_every_conversation_counts_by_itself(tmp_path: Path) -> None:
-    """P8: an e-mail, answered and closed; two days later an e-mail opens it again: 2 contacts."""
+    """An e-mail, answered and closed; two days later an e-mail opens it again: 2 contacts."""
     script = Script(now=NOW)
     ticket = script.ticket(group="CustomerService", source=codes.EMAIL, at="2026-03-02T09:00:00Z")
     script.agent_reply(ticket, at="2026-03-02T10:00:00Z")
@@ -28,7 +28,7 @@ def test_every_conversation_counts_by_itself(tmp_path: Path) -> None:
 
 
 def test_the_same_example_arriving_bit_by_bit(tmp_path: Path) -> None:
-    """P7: imported after each deed, it comes to the same two contacts under the same names."""
+    """Imported after each deed, it comes to the same two contacts under the same names."""
     script = Script(now="2026-03-02T09:00:30Z")
     ticket = script.ticket(group="CustomerService", source=codes.EMAIL, at="2026-03-02T09:00:00Z")
     new = []
@@ -51,7 +51,7 @@ def test_the_same_example_arriving_bit_by_bit(tmp_path: Path) -> None:
 
 
 def test_a_mail_and_a_chat_on_one_ticket_are_two_queues(tmp_path: Path) -> None:
-    """P9: never both in both, and the sum over all queues is the number of contacts."""
+    """Never both in both, and the sum over all queues is the number of contacts."""
     script = Script(now=NOW)
     ticket = script.ticket(group="CustomerService", source=codes.WEB_CHAT, at="2026-03-02T09:00:00Z")
     script.greeting(ticket, at="2026-03-02T09:00:01Z")
@@ -74,7 +74,7 @@ def test_a_mail_and_a_chat_on_one_ticket_are_two_queues(tmp_path: Path) -> None:
 
 
 def test_a_mail_on_a_chat_of_the_old_kind(tmp_path: Path) -> None:
-    """P9 with source 7: "CustomerService chat Tickets", and replies told apart by e-mail traits."""
+    """A chat with source 7: "CustomerService chat Tickets", and replies told apart by e-mail traits."""
     script = Script(now=NOW)
     ticket = script.ticket(group="CustomerService", source=codes.CHAT, at="2026-03-02T09:00:00Z")
     script.portal_reply(ticket, at="2026-03-02T09:10:00Z")  # a line of the chat: code 0, no traits

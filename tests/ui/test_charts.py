@@ -1,4 +1,4 @@
-"""Every chart has title, unit and words; no data is a hatched gap, never a zero (trust.md R91, R98)."""
+"""Every chart has title, unit and words; no data is a hatched gap, never a zero."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Names from Freshdesk never become markup (trust.md R66)."""
+"""Names from Freshdesk never become markup."""
 
 import re
 

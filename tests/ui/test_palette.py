@@ -1,4 +1,4 @@
-"""The colours can be seen and told apart (trust.md R97), and mean the same everywhere."""
+"""The colours can be seen and told apart, and mean the same everywhere."""
 
 import tomllib
 from pathlib import Path

@@ -34,7 +34,7 @@ def told(frame: pd.DataFrame) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def acme(store):
-    """P8 and P9: an e-mail with a reply two days later, a chat on the same ticket; spam beside."""
+    """An e-mail with a reply two days later, a chat on the same ticket; spam beside."""
     account = Account(store)
     account.proven(MARCH)
     first = account.ticket("2026-03-02T09:05")

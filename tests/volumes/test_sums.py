@@ -132,7 +132,7 @@ def test_the_identity_holds_in_every_line(desk, window, filters):
 
 
 def assert_identity(line: Line) -> None:
-    """The three sums of product.md 3, where everything is known."""
+    """The three sums of the identity, where everything is known."""
     assert line.offered == line.new_ticket_contacts + line.replies
     assert line.new_ticket_contacts == line.tickets_seen - (
         line.outbound_email + line.internal_task + line.child_ticket + line.tracker_ticket
