@@ -44,7 +44,7 @@ MESSAGES: dict[str, Message] = {
         ),
     ),
     "bad-date": Message(
-        _("'{text}' is not a date."), NOTHING_SAVED, _("Write it as YYYY-MM-DD, such as 2026-03-01.")
+        _("'{text}' is not a date."), "", _("Write it as YYYY-MM-DD, such as 2026-03-01.")
     ),
     "bad-dimension": Message(
         _("Contacts cannot be told apart by '{text}'."), "", _("Choose from: {dimensions}.")
