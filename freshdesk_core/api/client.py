@@ -179,6 +179,11 @@ class Freshdesk:
         """One ticket, also a deleted or spam one; ``NotFound`` for a purged or archived one."""
         return self._one(f"{TICKETS}/{ticket_id}", records.ticket, query="include=stats")
 
+    def archived_ticket(self, ticket_id: int) -> TicketRecord:
+        """One ticket out of the archive; ``NotFound`` for any that is not in it."""
+        record = self._one(f"{TICKETS}/archived/{ticket_id}", records.ticket, query="include=stats")
+        return record._replace(archived=True)
+
     def conversations(self, ticket_id: int, *, archived: bool = False) -> list[ConversationRecord]:
         """All conversations of a ticket, oldest first, each once.
 

@@ -121,7 +121,7 @@ def _result(
         "fetched": {"tickets": closed.tickets, "conversations": closed.conversations},
         "counted": {"tickets": closed.counted_tickets, "replies": closed.counted_replies},
         "excluded": closed.excluded,
-        "threads": {"read": closed.threads_read, "not_needed": 0},
+        "threads": {"read": closed.threads_read, "not_needed": closed.threads_not_needed},
         "new_contacts": new_contacts,
         "calls": calls,
         "credits": credits_,

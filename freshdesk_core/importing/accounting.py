@@ -18,6 +18,7 @@ class Accounts:
     counted_replies: int
     excluded: dict[str, int]
     threads_read: int
+    threads_not_needed: int
 
     @property
     def is_closed(self) -> bool:
@@ -34,16 +35,18 @@ def accounts(connection: Connection, integration_id: int) -> Accounts:
         for result, rows in results.items():
             if result != COUNTED:
                 excluded[result] = excluded.get(result, 0) + rows
-    read = select(func.count()).where(
+    threads = select(func.count(), func.count(tickets.c.thread_read_at)).where(
         tickets.c.integration_id == integration_id, tickets.c.is_thread_due.is_(False)
     )
+    settled, read = connection.execute(threads).one()
     return Accounts(
         tickets=sum(by_result[0].values()),
         conversations=sum(by_result[1].values()),
         counted_tickets=by_result[0].get(COUNTED, 0),
         counted_replies=by_result[1].get(COUNTED, 0),
         excluded=dict(sorted(excluded.items())),
-        threads_read=connection.execute(read.select_from(tickets)).scalar_one(),
+        threads_read=read,
+        threads_not_needed=settled - read,
     )
 
 

@@ -13,9 +13,13 @@ def fetch(freshdesk: Freshdesk, ticket: Ticket) -> Thread:
         AccessDenied: The key may not read the thread of a living ticket.
         ApiError: Freshdesk did not answer.
     """
+    if ticket.archived and (rows := _archived(freshdesk, ticket.ticket_id)) is not None:
+        return Thread(ticket, rows)
     try:
         return Thread(ticket, freshdesk.conversations(ticket.ticket_id))
     except NotFound:
+        if ticket.archived:
+            return Thread(ticket, None)
         return Thread(ticket, _archived(freshdesk, ticket.ticket_id))
     except AccessDenied:
         if ticket.deleted or ticket.spam or _is_hidden(freshdesk, ticket.ticket_id):

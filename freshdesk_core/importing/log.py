@@ -31,15 +31,20 @@ class Run:
     threads_expected: int | None = None
     days_read: int = 0
     days_expected: int | None = None
+    gaps_settled: int = 0
+    gaps_expected: int | None = None
     new_contacts: int = 0
     calls: int = 0
     credits: int = 0
 
 
 def begin(connection: Connection, integration_id: int, *, purpose: str, is_first: bool) -> Run:
-    """Open the row of a new run ("import" or "totals"); one that never said how it ended was interrupted."""
+    """Open the row of a new run ("import", "audit" or "totals").
+
+    One that never said how it ended was interrupted.
+    """
     now = int(time.time())
-    phase = "totals" if purpose == "totals" else "tickets"
+    phase = "tickets" if purpose == "import" else purpose
     connection.execute(
         update(imports)
         .where(imports.c.integration_id == integration_id, imports.c.outcome.is_(None))
@@ -72,6 +77,8 @@ def progress(connection: Connection, run: Run) -> None:
         threads_expected=run.threads_expected,
         days_read=run.days_read,
         days_expected=run.days_expected,
+        gaps_settled=run.gaps_settled,
+        gaps_expected=run.gaps_expected,
         new_contacts=run.new_contacts,
         calls=run.calls,
         credits=run.credits,

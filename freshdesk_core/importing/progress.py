@@ -18,7 +18,7 @@ FEW = 20  # below this many threads read, no estimate
 class Progress:
     """The last run of an integration. Times are epoch seconds, ``*_expected`` and estimates may be None.
 
-    ``phase`` is "waiting" before any run, else "tickets", "conversations", "totals" or "ended".
+    ``phase`` is "waiting" before any run, else "tickets", "conversations", "audit", "totals" or "ended".
     """
 
     integration_id: int
@@ -34,6 +34,8 @@ class Progress:
     threads_expected: int | None
     days_read: int
     days_expected: int | None
+    gaps_settled: int
+    gaps_expected: int | None
     calls: int
     new_contacts: int
     started_at: int | None
@@ -54,7 +56,7 @@ def progress(store: Store, *, now: float | None = None) -> list[Progress]:
 
 def _of(connection: Connection, integration: Integration, now: float) -> Progress:
     id_ = integration.integration_id
-    # A comparison with Freshdesk's totals is worth a word while it runs; afterwards the import is.
+    # An audit or a comparison with Freshdesk's totals is told while it runs; afterwards the import is.
     is_worth_telling = or_(imports.c.purpose == "import", imports.c.outcome.is_(None))
     run = connection.execute(
         select(imports)
@@ -82,6 +84,8 @@ def _of(connection: Connection, integration: Integration, now: float) -> Progres
         threads_expected=run.threads_expected if run else None,
         days_read=run.days_read if run else 0,
         days_expected=run.days_expected if run else None,
+        gaps_settled=run.gaps_settled if run else 0,
+        gaps_expected=run.gaps_expected if run else None,
         calls=run.calls if run else 0,
         new_contacts=run.new_contacts if run else 0,
         started_at=run.started_at if run else None,
@@ -96,8 +100,10 @@ def _of(connection: Connection, integration: Integration, now: float) -> Progres
 
 def _seconds_left(run: Row[Any]) -> int | None:
     """Threads are nearly all of the work: one call each, at the pace of the run so far."""
-    expected = run.threads_expected if run.phase == "conversations" else run.tickets_expected
-    done = run.threads_read if run.phase == "conversations" else run.tickets_read
+    done, expected = {
+        "conversations": (run.threads_read, run.threads_expected),
+        "audit": (run.gaps_settled, run.gaps_expected),
+    }.get(run.phase, (run.tickets_read, run.tickets_expected))
     elapsed: int = run.progressed_at - run.started_at
     if run.phase == "totals" or expected is None or done < FEW or elapsed <= 0:
         return None

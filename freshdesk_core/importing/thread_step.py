@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from freshdesk_core.api.records import ConversationRecord
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.counting.threads import Decision, Known, judge_thread
+from freshdesk_core.importing import shortcut
 from freshdesk_core.importing.ticket_step import ARRIVAL_SECONDS, Saved
 from freshdesk_core.store.cells import Cells, SeriesKey
 from freshdesk_core.store.placing import reply_queue
@@ -31,14 +32,12 @@ _STORED = select(*(conversations.c[name] for name in CONVERSATION_COLUMNS)).wher
         conversations.c.conversation_id.in_(bindparam("conversations", expanding=True)),
     ),
 )
-_READ = (
-    update(tickets)
-    .where(
-        tickets.c.integration_id == bindparam("integration"),
-        tickets.c.ticket_id.in_(bindparam("tickets", expanding=True)),
-    )
-    .values(is_thread_due=False)
+_OF_TICKETS = update(tickets).where(
+    tickets.c.integration_id == bindparam("integration"),
+    tickets.c.ticket_id.in_(bindparam("tickets", expanding=True)),
 )
+_READ = _OF_TICKETS.values(is_thread_due=False, thread_read_at=bindparam("read_at"))
+_MERGED = _OF_TICKETS.values(is_merged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ def save_threads(
     *,
     start: int | None,
     seen_at: int,
+    listed_at: int,
 ) -> Saved:
     """Store whole threads and count their replies. What was decided earlier stands.
 
@@ -67,6 +67,7 @@ def save_threads(
         threads: Each with all the rows that Freshdesk gives now, in any order.
         start: Contacts count from this time on; None: from ever.
         seen_at: Freshdesk's clock, for the first sight of a conversation.
+        listed_at: The same, when the listing began after which the threads were read.
     """
     stored = _load(connection, integration_id, threads)
     holders = _holders(connection, integration_id, stored, threads)
@@ -75,25 +76,36 @@ def save_threads(
     for row in stored.values():
         by_ticket.setdefault(row.ticket_id, {})[row.conversation_id] = Known(row.created_at, row.is_live)
     new_contacts = 0
+    merged: list[int] = []
+    samples: list[tuple[int, bool]] = []
     for thread in threads:
         if thread.rows is None:
             continue
+        counted_at = []
         known = by_ticket.setdefault(thread.ticket.ticket_id, {})
         for record in thread.rows:
             held = present.get(record.id)
             if held is not None and held.ticket_id != thread.ticket.ticket_id:
                 present[record.id] = _merge(cells, held, holders[held.ticket_id], thread.ticket)
                 known[record.id] = Known(held.created_at, held.is_live)
+                merged.append(thread.ticket.ticket_id)
         records = {record.id: record for record in thread.rows}
         for decision in judge_thread(thread.ticket, thread.rows, known, start):
             row = _conversation(thread.ticket, records[decision.conversation_id], decision, seen_at)
             present[row.conversation_id] = row
             if row.result == COUNTED:
                 cells.add(_queue_of(row, thread.ticket), row.created_at)
-                new_contacts += 1
+                counted_at.append(row.created_at)
+        new_contacts += len(counted_at)
+        if shortcut.would_skip(thread.ticket):
+            samples.append((thread.ticket.source, shortcut.has_missed(thread.ticket, counted_at, listed_at)))
     changed = [row for id_, row in present.items() if stored.get(id_) != row]
     upsert(connection, conversations, [conversation_values(integration_id, row) for row in changed])
-    _mark_read(connection, integration_id, threads)
+    _mark_read(connection, integration_id, threads, listed_at)
+    if merged:
+        connection.execute(_MERGED, {"integration": integration_id, "tickets": merged})
+    shortcut.learn(connection, integration_id, samples)
+    shortcut.follow_merges(connection, integration_id, _emptied(threads, present), listed_at)
     return Saved(len(threads), new_contacts)
 
 
@@ -131,6 +143,21 @@ def _merge(cells: Cells, row: Conversation, old: Ticket, new: Ticket) -> Convers
     return moved
 
 
+def _emptied(threads: Sequence[Thread], present: dict[int, Conversation]) -> list[Ticket]:
+    """The closed tickets from which a contact is gone that stood there before."""
+    counted: dict[int, set[int]] = {}
+    for row in present.values():
+        if row.result == COUNTED:
+            counted.setdefault(row.ticket_id, set()).add(row.conversation_id)
+    return [
+        thread.ticket
+        for thread in threads
+        if thread.rows is not None
+        and thread.ticket.status == shortcut.CLOSED
+        and not counted.get(thread.ticket.ticket_id, set()).issubset(row.id for row in thread.rows)
+    ]
+
+
 def _queue_of(row: Conversation, ticket: Ticket) -> SeriesKey:
     return reply_queue(ticket, row.reply_source, seen_deleted=row.seen_deleted)
 
@@ -153,6 +180,13 @@ def _conversation(
     )
 
 
-def _mark_read(connection: Connection, integration_id: int, threads: Iterable[Thread]) -> None:
-    ids = [thread.ticket.ticket_id for thread in threads]
-    connection.execute(_READ, {"integration": integration_id, "tickets": ids})
+def _mark_read(
+    connection: Connection, integration_id: int, threads: Iterable[Thread], listed_at: int
+) -> None:
+    """No longer due; a thread that Freshdesk refused stays unread."""
+    for read_at, ids in (
+        (listed_at, [thread.ticket.ticket_id for thread in threads if thread.rows is not None]),
+        (None, [thread.ticket.ticket_id for thread in threads if thread.rows is None]),
+    ):
+        if ids:
+            connection.execute(_READ, {"integration": integration_id, "tickets": ids, "read_at": read_at})

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.counting.tickets import ticket_result
+from freshdesk_core.importing.shortcut import Shortcut
 from freshdesk_core.store.cells import DAY, Cells
 from freshdesk_core.store.placing import identity_line, reply_queue, ticket_queue
 from freshdesk_core.store.rows import Ticket, load_tickets, ticket_values
@@ -15,6 +16,7 @@ from freshdesk_core.store.schema import conversations, freshdesk_totals, tickets
 from freshdesk_core.store.upserts import upsert
 
 ARRIVAL_SECONDS = 15 * 60
+ALL_THREADS = Shortcut(is_used=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def save_tickets(
     stream: str,
     start: int | None,
     seen_at: int,
-    settled_until: int = 0,
+    shortcut: Shortcut = ALL_THREADS,
 ) -> Saved:
     """Store the rows of a page, and move what changed its place.
 
@@ -46,9 +48,7 @@ def save_tickets(
         stream: "default", "deleted" or "spam": the filter through which they came tells their state.
         start: Contacts count from this time on; None: from ever.
         seen_at: Freshdesk's clock, for the first sight of a ticket.
-        settled_until: When the last complete listing began, by Freshdesk's clock. A thread is read after
-            that; what came behind the reading, but within the second of its ticket's last change, shows
-            neither in ``updated_at`` nor always in the stats. So such a thread is read once more.
+        shortcut: Tells which threads need not be read; by default all are.
     """
     stored = load_tickets(connection, integration_id, [record.id for record in records])
     present: dict[int, Ticket] = {}
@@ -57,13 +57,13 @@ def save_tickets(
     for record in _newest(records):
         old = stored.get(record.id)
         if old is None:
-            ticket = _first_sight(record, stream, start, seen_at)
+            ticket = _first_sight(record, stream, start, seen_at, shortcut)
             cells.add(identity_line(ticket), ticket.created_at)
             if ticket.result == COUNTED:
                 cells.add(ticket_queue(ticket), ticket.created_at)
                 new_contacts += 1
         else:
-            ticket = _changed(old, record, stream, start, settled_until)
+            ticket = _changed(old, record, stream, start, shortcut)
             if ticket == old:
                 continue
             if _places(ticket) != _places(old):
@@ -85,7 +85,9 @@ def _newest(records: Sequence[TicketRecord]) -> Iterable[TicketRecord]:
     return {record.id: record for record in sorted(records, key=lambda record: record.updated_at)}.values()
 
 
-def _first_sight(record: TicketRecord, stream: str, start: int | None, seen_at: int) -> Ticket:
+def _first_sight(
+    record: TicketRecord, stream: str, start: int | None, seen_at: int, shortcut: Shortcut
+) -> Ticket:
     deleted = record.deleted or stream == "deleted"
     is_fresh = seen_at - record.created_at <= ARRIVAL_SECONDS
     return Ticket(
@@ -106,17 +108,15 @@ def _first_sight(record: TicketRecord, stream: str, start: int | None, seen_at: 
         first_seen_at=seen_at,
         arrival_group_id=record.group_id if is_fresh else None,
         seen_deleted=deleted,
-        is_thread_due=True,
+        is_thread_due=shortcut.is_due(record),
     )
 
 
-def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None, settled_until: int) -> Ticket:
+def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None, shortcut: Shortcut) -> Ticket:
     """The ticket after this row; the same when the row brings nothing new, or is an older snapshot."""
     if record.updated_at < old.updated_at:
         return old
     spam, deleted = _state(old, record, stream)
-    # Two changes within one second leave updated_at equal: then the stats tell.
-    was_touched = (record.updated_at, record.stats_digest) != (old.updated_at, old.stats_digest)
     return replace(
         old,
         updated_at=record.updated_at,
@@ -132,7 +132,7 @@ def _changed(old: Ticket, record: TicketRecord, stream: str, start: int | None, 
         stats_digest=record.stats_digest,
         result=ticket_result(record, start),
         seen_deleted=old.seen_deleted and deleted,  # a restoration ends it for good
-        is_thread_due=old.is_thread_due or was_touched or record.updated_at >= settled_until > 0,
+        is_thread_due=shortcut.is_due_again(old, record),
     )
 
 

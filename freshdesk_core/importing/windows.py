@@ -1,8 +1,9 @@
 """What is proven to be complete, written down in the same transaction as the rows that prove it.
 
 Freshdesk archives a ticket only after 120 days without activity, and an archived ticket may be missing
-from every list. So a listing proves the tickets of the 120 days before it, and no more, until archived
-tickets are settled one by one. What is proven stays proven: a ticket seen once is kept.
+from every list. So a listing proves the tickets of the 120 days before it, and no more. The audit settles
+the ids that no list showed, newest first, and the window of tickets grows backwards with it. What is proven
+stays proven: a ticket seen once is kept.
 """
 
 from typing import NamedTuple
@@ -19,6 +20,7 @@ _SPANS = {
     kind: select(integrations.c[f"{kind}_from"], integrations.c[f"{kind}_to"]).where(_OF_INTEGRATION)
     for kind in ("tickets", "replies")
 }
+_LISTED = select(integrations.c.listed_from, integrations.c.audited_at).where(_OF_INTEGRATION)
 _NEWEST_DUE = select(func.max(tickets.c.updated_at)).where(
     tickets.c.integration_id == bindparam("integration"), tickets.c.is_thread_due
 )
@@ -44,7 +46,8 @@ def prove_tickets(connection: Connection, integration_id: int, listed_at: int, s
     start = listed_at - ARCHIVED_AFTER_SECONDS
     if present is None or present.end < start:
         present = Span(start if since is None else max(start, since), listed_at)
-        _save(connection, integration_id, replies_from=None, replies_to=None)
+        values = {"replies_from": None, "replies_to": None, "audited_at": None}
+        _save(connection, integration_id, listed_from=present.start, **values)
     end = max(present.end, listed_at)
     if present.start < end:  # a start that lies ahead proves nothing yet
         _save(connection, integration_id, tickets_from=present.start, tickets_to=end)
@@ -61,7 +64,8 @@ def prove_replies(connection: Connection, integration_id: int, listed_at: int) -
     if listed is None:
         return
     newest_due = connection.execute(_NEWEST_DUE, {"integration": integration_id}).scalar()
-    start = listed.start if newest_due is None else max(listed.start, newest_due + 1)
+    earliest = _earliest_reply(connection, integration_id, listed)
+    start = earliest if newest_due is None else max(earliest, newest_due + 1)
     proven = Span(start, listed_at)
     present = _span(connection, integration_id, "replies")
     if present is not None:
@@ -72,10 +76,32 @@ def prove_replies(connection: Connection, integration_id: int, listed_at: int) -
         _save(connection, integration_id, replies_from=proven.start, replies_to=proven.end)
 
 
+def _earliest_reply(connection: Connection, integration_id: int, listed: Span) -> int:
+    """Replies older than what the lists prove may stand in any archived ticket, however old it is itself."""
+    listed_from, audited_at = connection.execute(_LISTED, {"integration": integration_id}).one()
+    return listed.start if audited_at is not None or listed_from is None else max(listed.start, listed_from)
+
+
 def count_due(connection: Connection, integration_id: int) -> int:
     """How many threads are still to be read."""
     due = select(func.count()).where(tickets.c.integration_id == integration_id, tickets.c.is_thread_due)
     return connection.execute(due.select_from(tickets)).scalar_one()
+
+
+def prove_settled(connection: Connection, integration_id: int, start: int, audited_at: int | None) -> None:
+    """Every id of a ticket created at *start* or later is settled: the window of tickets reaches back to it.
+
+    Args:
+        connection: The step's transaction.
+        integration_id: Whose.
+        start: Epoch seconds.
+        audited_at: Freshdesk's clock at the last listing, when no id is left at all; else None.
+    """
+    present = _span(connection, integration_id, "tickets")
+    if present is not None and start < present.start:
+        _save(connection, integration_id, tickets_from=start)
+    if audited_at is not None:
+        _save(connection, integration_id, audited_at=audited_at)
 
 
 def _span(connection: Connection, integration_id: int, kind: str) -> Span | None:

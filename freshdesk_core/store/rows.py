@@ -31,6 +31,8 @@ class Ticket:
     arrival_group_id: int | None
     seen_deleted: bool
     is_thread_due: bool
+    thread_read_at: int | None = None
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

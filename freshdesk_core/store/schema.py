@@ -60,6 +60,8 @@ integrations = Table(
     Column("first_import_ended_at", BigInteger),
     Column("last_poll_at", BigInteger),  # Freshdesk's clock at the last complete listing
     Column("last_totals_at", BigInteger),
+    Column("listed_from", BigInteger),  # what the lists alone prove of the tickets; the audit reaches further
+    Column("audited_at", BigInteger),  # Freshdesk's clock when last no id between the tickets was unsettled
 )
 
 groups = Table(
@@ -103,6 +105,9 @@ tickets = Table(
     Column("arrival_group_id", BigInteger),  # the group at first sight, when seen within 15 minutes
     Column("seen_deleted", Boolean, nullable=False),  # already deleted when first seen
     Column("is_thread_due", Boolean, nullable=False),  # its conversations are still to be read
+    # Freshdesk's clock when the listing began after which its conversations were read; null: never read.
+    Column("thread_read_at", BigInteger),
+    Column("is_merged", Boolean, nullable=False, default=False),  # holds conversations of another ticket
     Index("tickets_by_creation", "integration_id", "created_at"),
     Index(
         "tickets_with_thread_due",
@@ -201,14 +206,37 @@ total_differences = Table(
     Index("total_differences_by_day", "integration_id", "day"),
 )
 
+# Ids between those of the tickets that no list showed, and what was found when they were read one by one.
+gaps = Table(
+    "gaps",
+    metadata,
+    _of_integration(),
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),  # "purged": nowhere; "refused": hidden from this key
+    Column("settled_at", BigInteger, nullable=False),
+    Column("created_about", BigInteger, nullable=False),  # when the next newer ticket was created
+    sqlite_with_rowid=False,
+)
+
+# How the conversation shortcut does, by source: skipped threads that were read all the same.
+shortcuts = Table(
+    "shortcuts",
+    metadata,
+    _of_integration(),
+    Column("source", BigInteger, primary_key=True, autoincrement=False),
+    Column("sampled", BigInteger, nullable=False),
+    Column("missed", BigInteger, nullable=False),  # of these, threads with a reply it would have missed
+    Column("is_off", Boolean, nullable=False),
+)
+
 imports = Table(
     "imports",
     metadata,
     Column("import_id", SERIAL, primary_key=True, autoincrement=True),
     Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), nullable=False),
-    Column("purpose", Text, nullable=False),  # "import" or "totals"
+    Column("purpose", Text, nullable=False),  # "import", "audit" or "totals"
     Column("is_first", Boolean, nullable=False),
-    Column("phase", Text, nullable=False),  # "tickets", "conversations", "totals", "ended"
+    Column("phase", Text, nullable=False),  # "tickets", "conversations", "audit", "totals", "ended"
     Column("outcome", Text),  # "complete", "interrupted", "failed"; null while it runs
     Column("started_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
@@ -219,6 +247,8 @@ imports = Table(
     Column("threads_expected", BigInteger),
     Column("days_read", BigInteger, nullable=False, default=0),
     Column("days_expected", BigInteger),
+    Column("gaps_settled", BigInteger, nullable=False, default=0),
+    Column("gaps_expected", BigInteger),
     Column("new_contacts", BigInteger, nullable=False, default=0),
     Column("calls", BigInteger, nullable=False, default=0),
     Column("credits", BigInteger, nullable=False, default=0),

@@ -27,7 +27,7 @@ DAY = 86_400
 NAME = "Desk"
 
 # What tells of the import itself, not of the account: no part of a digest.
-METADATA = {"first_seen_at", "arrival_group_id"}
+METADATA = {"first_seen_at", "arrival_group_id", "thread_read_at", "is_merged"}
 RAW = (schema.tickets, schema.conversations, schema.groups, schema.sources)
 
 
@@ -67,6 +67,7 @@ class Inflow:
         *,
         stop: threading.Event | None = None,
         on_progress: Callable[[Run], None] = lambda run: None,
+        use_shortcut: bool = True,
     ) -> Outcome:
         """Import; whatever happened, what is stored must be in order afterwards."""
         halt = threading.Event()
@@ -79,14 +80,15 @@ class Inflow:
                 stop=stop,
                 halt=halt,
                 on_progress=on_progress,
+                use_shortcut=use_shortcut,
             )
             outcome = run.run()
         self.check()
         return outcome
 
-    def complete(self) -> Outcome:
+    def complete(self, *, use_shortcut: bool = True) -> Outcome:
         """Import to the end."""
-        outcome = self.run()
+        outcome = self.run(use_shortcut=use_shortcut)
         assert (outcome.outcome, outcome.error) == ("complete", None)
         return outcome
 

@@ -63,6 +63,7 @@ class Steps:
                 [Thread(held[ticket_id], rows) for ticket_id, rows in threads],
                 start=None,
                 seen_at=AT + 90,
+                listed_at=AT + 90,
             )
             cells.flush(connection)
             assert volumes.differing(connection, self.id) == []

@@ -7,7 +7,7 @@ import pytest
 
 from freshdesk_core import volumes
 from freshdesk_core.api import TicketPage
-from freshdesk_core.importing import run
+from freshdesk_core.importing import reading, run
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.log import Run
 from freshdesk_core.sandbox import Sandbox, Script
@@ -59,7 +59,7 @@ def _check_truth(here: Inflow, script: Script) -> None:
 def test_replies_are_proven_newest_first_while_a_first_import_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "THREADS_PER_STEP", 4)
+    monkeypatch.setattr(reading, "THREADS_PER_STEP", 4)
     script = _busy_desk()
     proven_from: list[int | None] = []
 
@@ -86,7 +86,7 @@ def test_an_interrupted_first_import_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped again and again, with life going on in between; the truth of the windows holds each time."""
-    monkeypatch.setattr(run, "THREADS_PER_STEP", 4)
+    monkeypatch.setattr(reading, "THREADS_PER_STEP", 4)
     script = _busy_desk()
     outcomes, asked = [], []
 
@@ -112,7 +112,7 @@ def test_an_interrupted_first_import_goes_on_where_it_stopped(
 def test_what_was_proven_stays_proven_when_a_continuous_import_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "THREADS_PER_STEP", 2)
+    monkeypatch.setattr(reading, "THREADS_PER_STEP", 2)
     script = _busy_desk()
     with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
         here.complete()
@@ -185,7 +185,7 @@ def test_after_a_long_absence_nothing_is_claimed_of_it(tmp_path: Path, days: int
 def test_replies_after_a_long_absence_are_proven_once_their_threads_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "THREADS_PER_STEP", 1)
+    monkeypatch.setattr(reading, "THREADS_PER_STEP", 1)
     script = Script(now=NOW)
     tickets = [script.ticket(at="2026-03-01") for _ in range(6)]
     with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:

@@ -74,8 +74,8 @@ def test_no_step_of_an_import_walks_through_an_account(asked: dict[str, list[str
         "GROUP BY tickets.result",
         "SELECT conversations.result, count(*) AS count_1 FROM conversations "
         "WHERE conversations.integration_id = ? GROUP BY conversations.result",
-        "SELECT count(*) AS count_1 FROM tickets WHERE tickets.integration_id = ? "
-        "AND tickets.is_thread_due IS 0",
+        "SELECT count(*) AS count_1, count(tickets.thread_read_at) AS count_2 FROM tickets "
+        "WHERE tickets.integration_id = ? AND tickets.is_thread_due IS 0",
     }
 
 

@@ -1,0 +1,98 @@
+"""Reads the threads that are due, newest first, until none is."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from freshdesk_core.importing import windows
+from freshdesk_core.importing.fetching import fetch
+from freshdesk_core.importing.stint import Stint
+from freshdesk_core.importing.thread_step import Thread, save_threads
+from freshdesk_core.store.rows import TICKET_COLUMNS, Ticket
+from freshdesk_core.store.schema import tickets
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+THREADS_PER_STEP = 20
+STEP_SECONDS = 0.25
+DUE_PER_QUERY = 500
+
+
+def read_threads(stint: Stint, listed_at: int) -> None:
+    """Read and save them, a few in each transaction.
+
+    Args:
+        stint: The run.
+        listed_at: Freshdesk's clock when the last listing began: what is read now is at least as young.
+    """
+
+    def read(ticket: Ticket) -> Thread:
+        return fetch(stint.freshdesk, ticket)
+
+    with ThreadPoolExecutor(stint.threads, thread_name_prefix="threads") as pool, stint.halting():
+        while due := _due(stint):
+            for some in portions(ahead(pool, read, due, 4 * stint.threads), THREADS_PER_STEP):
+                _save(stint, some, listed_at)
+
+
+def ahead(
+    pool: ThreadPoolExecutor, ask: Callable[[Asked], Answer], questions: Iterable[Asked], most: int
+) -> Iterator[Answer]:
+    """Ask ahead of turn, a few at a time; the answers come out in order."""
+    waiting: deque[Future[Answer]] = deque()
+    try:
+        for question in questions:
+            waiting.append(pool.submit(ask, question))
+            if len(waiting) >= most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def portions(answers: Iterator[Answer], most: int) -> Iterator[list[Answer]]:
+    """Gather what one transaction takes: up to *most* answers, or what came within 250 ms."""
+    some: list[Answer] = []
+    began = time.monotonic()
+    for answer in answers:
+        some.append(answer)
+        if len(some) >= most or time.monotonic() - began >= STEP_SECONDS:
+            yield some
+            some, began = [], time.monotonic()
+    if some:
+        yield some
+
+
+def _due(stint: Stint) -> list[Ticket]:
+    columns = [tickets.c[name] for name in TICKET_COLUMNS]
+    with stint.store.read() as connection:
+        rows = connection.execute(
+            select(*columns)
+            .where(tickets.c.integration_id == stint.id, tickets.c.is_thread_due)
+            .order_by(tickets.c.updated_at.desc(), tickets.c.ticket_id)
+            .limit(DUE_PER_QUERY)
+        ).all()
+    return [Ticket(*row) for row in rows]
+
+
+def _save(stint: Stint, some: list[Thread], listed_at: int) -> None:
+    with stint.step() as connection:
+        saved = save_threads(
+            connection,
+            stint.cells,
+            stint.id,
+            some,
+            start=stint.integration.since,
+            seen_at=stint.clock.now(),
+            listed_at=listed_at,
+        )
+        stint.run.threads_read += saved.rows
+        stint.run.new_contacts += saved.new_contacts
+        windows.prove_replies(connection, stint.id, listed_at)

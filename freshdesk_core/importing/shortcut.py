@@ -1,0 +1,173 @@
+"""The conversation shortcut: threads in which no customer answered need not be read.
+
+Freshdesk's ``stats`` tell when the customer answered last, in the very listing that tells of the ticket; nine
+of ten changes of a ticket are no answer. A thread is read when that time is new. It is always read for live
+messaging (whose stats are known to be incomplete), for tickets that hold conversations of another one, and
+where the ticket came without stats.
+
+That the stats tell all is not documented. So one in fifty of the threads that need not be read is read all
+the same, chosen by the ticket's id; a reply found there that the shortcut would have missed ends it for that
+source, and all threads skipped so far are read (docs/decisions/0010-conversation-shortcut.md).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from freshdesk_core.api.records import TicketRecord
+from freshdesk_core.counting.facts import LIVE_SOURCES
+from freshdesk_core.store.rows import Ticket
+from freshdesk_core.store.schema import integrations, shortcuts, tickets
+from freshdesk_core.store.upserts import upsert
+
+ONE_IN = 50
+CLOSED = 5  # a status of Freshdesk's own, in every account
+_SPREAD = 2_654_435_761  # Knuth's multiplier: neighbouring ids fall far apart
+
+_COLUMNS = (shortcuts.c.source, shortcuts.c.sampled, shortcuts.c.missed, shortcuts.c.is_off)
+_OF_INTEGRATION = select(*_COLUMNS).where(shortcuts.c.integration_id == bindparam("integration"))
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """What may be skipped: everything but these sources, or nothing at all."""
+
+    off: frozenset[int] = frozenset()
+    is_used: bool = True
+
+    def is_due(self, record: TicketRecord) -> bool:
+        """A ticket seen for the first time: its thread must be read."""
+        return self._is_always_read(record) or record.requester_responded_at is not None
+
+    def is_due_again(self, old: Ticket, record: TicketRecord) -> bool:
+        """A ticket that is known: its thread must be read, again or at last."""
+        if old.is_thread_due:
+            return True
+        # Two changes within one second leave updated_at equal: then the stats tell.
+        was_touched = (record.updated_at, record.stats_digest) != (old.updated_at, old.stats_digest)
+        if old.is_merged or self._is_always_read(record):
+            return was_touched or _is_since(record.updated_at, old)
+        answered_at = record.requester_responded_at
+        if answered_at is None:
+            return False
+        # A thread hidden in the trash was refused, and may be open again. A closed ticket may have been
+        # merged into another one: that its conversations are gone is the only trace of it.
+        may_differ = old.thread_read_at is None or record.status == CLOSED
+        is_new = answered_at != old.requester_responded_at or _is_since(answered_at, old)
+        return is_new or (was_touched and may_differ)
+
+    def _is_always_read(self, record: TicketRecord) -> bool:
+        return (
+            not self.is_used
+            or record.source in LIVE_SOURCES
+            or record.source in self.off
+            or record.stats_digest == 0
+            or is_sampled(record.id)
+        )
+
+
+def _is_since(moment: int, old: Ticket) -> bool:
+    """It happened after the listing began that led to the last reading, or within the same second."""
+    return old.thread_read_at is not None and moment >= old.thread_read_at
+
+
+def is_sampled(ticket_id: int) -> bool:
+    """The ticket is one of those whose thread is read though it seems not needed."""
+    return ticket_id * _SPREAD % 2**32 < 2**32 // ONE_IN
+
+
+def load(connection: Connection, integration_id: int, *, is_used: bool = True) -> Shortcut:
+    """What may be skipped for an integration now."""
+    rows = connection.execute(_OF_INTEGRATION, {"integration": integration_id})
+    return Shortcut(frozenset(source for source, _sampled, _missed, is_off in rows if is_off), is_used)
+
+
+def would_skip(ticket: Ticket) -> bool:
+    """The shortcut by itself would not have read the thread of this ticket, as it was listed."""
+    if ticket.source in LIVE_SOURCES or ticket.stats_digest == 0 or ticket.is_merged:
+        return False
+    answered_at = ticket.requester_responded_at
+    return answered_at is None or (ticket.thread_read_at is not None and answered_at < ticket.thread_read_at)
+
+
+def has_missed(ticket: Ticket, counted_at: Iterable[int], listed_at: int) -> bool:
+    """A new reply, made before the ticket was listed, of which its stats knew nothing.
+
+    Args:
+        ticket: One that ``would_skip``.
+        counted_at: When the replies were made that are new to the store.
+        listed_at: When the listing began; a reply made since then could not be in the stats.
+    """
+    return any(moment <= ticket.updated_at and moment < listed_at for moment in counted_at)
+
+
+def learn(connection: Connection, integration_id: int, samples: Sequence[tuple[int, bool]]) -> None:
+    """Write down what skipped threads held that were read all the same.
+
+    Args:
+        connection: The step's transaction.
+        integration_id: Whose.
+        samples: Per thread the ticket's source, and whether it held a reply that was missed.
+    """
+    if not samples:
+        return
+    kept = {row[0]: row for row in connection.execute(_OF_INTEGRATION, {"integration": integration_id})}
+    rows: list[dict[str, object]] = []
+    for source in sorted({source for source, _missed in samples}):
+        _source, sampled, missed, was_off = kept.get(source, (source, 0, 0, False))
+        found = [is_missed for its, is_missed in samples if its == source]
+        rows.append(
+            {
+                "integration_id": integration_id,
+                "source": source,
+                "sampled": sampled + len(found),
+                "missed": missed + sum(found),
+                "is_off": bool(was_off) or any(found),
+            }
+        )
+        if any(found) and not was_off:
+            _read_skipped(connection, integration_id, source)
+    upsert(connection, shortcuts, rows)
+
+
+def follow_merges(
+    connection: Connection, integration_id: int, emptied: Sequence[Ticket], listed_at: int
+) -> None:
+    """Conversations are gone from closed tickets: read all that changed since, for they may stand there.
+
+    Nothing tells which ticket another one was merged into, but that the merge changed it.
+    """
+    if not emptied:
+        return
+    connection.execute(
+        update(tickets)
+        .where(
+            tickets.c.integration_id == integration_id,
+            tickets.c.updated_at >= min(ticket.updated_at for ticket in emptied),
+            tickets.c.is_thread_due.is_(False),
+            func.coalesce(tickets.c.thread_read_at, -1) < listed_at,  # not read in this run
+        )
+        .values(is_thread_due=True)
+    )
+
+
+def _read_skipped(connection: Connection, integration_id: int, source: int) -> None:
+    """Everything skipped so far becomes due; what was called proven rested on it."""
+    read_at = func.coalesce(tickets.c.thread_read_at, 0)
+    due = connection.execute(
+        update(tickets)
+        .where(
+            tickets.c.integration_id == integration_id,
+            tickets.c.source == source,
+            tickets.c.is_thread_due.is_(False),
+            tickets.c.updated_at >= read_at,
+        )
+        .values(is_thread_due=True)
+    )
+    if due.rowcount:
+        connection.execute(
+            update(integrations)
+            .where(integrations.c.integration_id == integration_id)
+            .values(replies_from=None, replies_to=None)
+        )

@@ -1,0 +1,143 @@
+"""What every run over an integration shares: its lease, its row in the log, its steps and its end."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from freshdesk_core.api import Freshdesk
+from freshdesk_core.errors import CoreError
+from freshdesk_core.importing import log, shortcut
+from freshdesk_core.importing.stopping import Interrupted
+from freshdesk_core.store import Store, leases
+from freshdesk_core.store.cells import Cells
+from freshdesk_core.store.integrations import Integration
+
+
+@dataclass(frozen=True)
+class End:
+    """How a run ended: "complete", "interrupted" or "failed", and why it failed."""
+
+    outcome: str
+    error: CoreError | None
+    seconds: float
+
+
+class Stint:
+    """One run over one integration.
+
+    Args:
+        store: Where everything goes.
+        integration: Whose tickets are read.
+        freshdesk: The client of its account.
+        threads: How many calls are made at once.
+        stop: Set by the caller to end the run early, resumable.
+        halt: Set by the run when it fails, so that no thread of the client goes on waiting (``patience``).
+        on_progress: Told after each step.
+        use_shortcut: Whether threads may be skipped in which no customer answered.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        integration: Integration,
+        freshdesk: Freshdesk,
+        *,
+        threads: int = 4,
+        stop: threading.Event | None = None,
+        halt: threading.Event | None = None,
+        on_progress: Callable[[log.Run], None] = lambda run: None,
+        use_shortcut: bool = True,
+    ) -> None:
+        self.store = store
+        self.integration = integration
+        self.id = integration.integration_id
+        self.freshdesk = freshdesk
+        self.threads = threads
+        self.cells = Cells(self.id)
+        self.clock = ServerClock()
+        self.run: log.Run
+        self._stop = stop or threading.Event()
+        self._halt = halt or threading.Event()
+        self._on_progress = on_progress
+        self._use_shortcut = use_shortcut
+        self._before = (freshdesk.calls, freshdesk.credits)
+
+    def work(self, purpose: str, do: Callable[[], None]) -> End:
+        """Do the work under the lease, and write down how it ended.
+
+        Raises:
+            Busy: Another process works on this integration.
+            StoreError: The store failed; how the run ended could not be written down either.
+        """
+        began = time.monotonic()
+        error: CoreError | None = None
+        with leases.held(self.store, self.integration) as lease:
+            self._lease = lease
+            is_first = self.integration.first_import_ended_at is None
+            with self.store.write() as connection:
+                self.run = log.begin(connection, self.id, purpose=purpose, is_first=is_first)
+            try:
+                do()
+                outcome = "complete"
+            except CoreError as caught:
+                outcome, error = "failed", caught
+            except (Interrupted, KeyboardInterrupt):
+                outcome = "interrupted"
+            self._count_calls()
+            with self.store.write() as connection:
+                log.end(connection, self.run, outcome, error)
+            self.store.checkpoint()
+        return End(outcome, error, time.monotonic() - began)
+
+    @contextmanager
+    def step(self) -> Iterator[Connection]:
+        """One transaction: rows, contacts, summary, cursor and run record, all or nothing."""
+        with self.store.write() as connection:
+            self._lease.check(connection)
+            yield connection
+            self.cells.flush(connection)
+            self._count_calls()
+            log.progress(connection, self.run)
+        self._on_progress(self.run)
+        if self._stop.is_set():
+            raise Interrupted
+
+    @contextmanager
+    def halting(self) -> Iterator[None]:
+        """Wake the waiting threads when the run fails; a pool would wait for them else."""
+        try:
+            yield
+        except BaseException:
+            self._halt.set()
+            raise
+
+    def shortcut(self, connection: Connection) -> shortcut.Shortcut:
+        """Which threads may be skipped now."""
+        return shortcut.load(connection, self.id, is_used=self._use_shortcut)
+
+    def _count_calls(self) -> None:
+        calls, credits_ = self._before
+        self.run.calls = self.freshdesk.calls - calls
+        self.run.credits = self.freshdesk.credits - credits_
+
+
+class ServerClock:
+    """Freshdesk's clock, between the answers that tell it. Ours may be wrong."""
+
+    def __init__(self) -> None:
+        self._told = (int(time.time()), time.monotonic())
+
+    def set(self, served_at: int) -> None:
+        """Hear what an answer tells; 0 when it does not."""
+        if served_at == 0:
+            return
+        self._told = (served_at, time.monotonic())
+
+    def now(self) -> int:
+        """The time there, as far as we can tell."""
+        served_at, then = self._told
+        return served_at + int(time.monotonic() - then)
