@@ -43,9 +43,7 @@ MESSAGES: dict[str, Message] = {
             "Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or remove it to keep the store in INFLOW_HOME. Special characters in the password are written in percent: @ as %40."
         ),
     ),
-    "bad-date": Message(
-        _("'{text}' is not a date."), "", _("Write it as YYYY-MM-DD, such as 2026-03-01.")
-    ),
+    "bad-date": Message(_("'{text}' is not a date."), "", _("Write it as YYYY-MM-DD, such as 2026-03-01.")),
     "bad-dimension": Message(
         _("Contacts cannot be told apart by '{text}'."), "", _("Choose from: {dimensions}.")
     ),
