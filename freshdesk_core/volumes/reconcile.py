@@ -124,7 +124,10 @@ class _Reader:
         self._chosen = chosen
         self._window = window
         self._lines = chosen.series(connection, "tickets") + chosen.series(connection, "contacts")
-        self._cells = cells.read(connection, [line.series_id for line in self._lines], window)
+        found = cells.read(connection, [line.series_id for line in self._lines], window)
+        # Added up once, as finely as any line needs it: that is most of the work.
+        self._units = _units(grid(window, "1d"))
+        self._sums = cells.add_up(found, range(len(self._lines)), len(self._lines), self._units)
         self._theirs = read_side(connection, chosen, window)
         self.totals = self._theirs.totals
         self.differences = read_differences(connection, chosen, self.totals, window)
@@ -170,9 +173,11 @@ class _Reader:
             + place[label(line) if label else ""]
             for line in self._lines
         ]
-        sums = cells.add_up(self._cells, bucket, int(np.prod(shape)), units).reshape(*shape, len(units))
+        sums = np.zeros((int(np.prod(shape)), len(units)), dtype=np.int64)
+        fold = np.searchsorted(self._units.edges[:-1], units.edges[:-1])
+        np.add.at(sums, np.array(bucket, dtype=np.int64), _fold(self._sums, fold))
         empty = np.zeros((len(account), len(labels), len(units)), dtype=np.int64)
-        return {("", ""): empty, **dict(zip(parts, sums, strict=True))}
+        return {("", ""): empty, **dict(zip(parts, sums.reshape(*shape, len(units)), strict=True))}
 
     def _differ(
         self,
