@@ -1,7 +1,7 @@
 """Freshdesk's records in Freshdesk's words: the client, its limits, its domains."""
 
 from freshdesk_core.api.client import Freshdesk, SearchPage, Stream
-from freshdesk_core.api.domains import base_url, clean_domain, is_loopback
+from freshdesk_core.api.domains import base_url, clean_domain
 from freshdesk_core.api.limiter import Limiter, MinuteLimiter, shared_limiter
 from freshdesk_core.api.pages import TicketPage
 from freshdesk_core.api.records import (
@@ -32,6 +32,5 @@ __all__ = [
     "base_url",
     "clean_domain",
     "iana_zone",
-    "is_loopback",
     "shared_limiter",
 ]

@@ -3,12 +3,12 @@
 import re
 
 from freshdesk_core.errors import ConfigError
+from freshdesk_core.loopback import ADDRESS, is_loopback
 
 ZONE = ".freshdesk.com"
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_LOOPBACK = re.compile(r"(?:127\.0\.0\.1|\[::1\]):([1-9][0-9]{0,4})")
 # Each of these makes two readers of one address see two hosts.
 _FORBIDDEN = set("@#\\%")
 
@@ -30,7 +30,7 @@ def clean_domain(text: str, allow_loopback: bool = False) -> str:
     host = _host(text)
     if host is None or not host:
         raise ConfigError("bad-domain", text=_shown(text))
-    if loopback := _LOOPBACK.fullmatch(host):
+    if loopback := ADDRESS.fullmatch(host):
         if text.lower().startswith("https:") or int(loopback[1]) > 65535:
             raise ConfigError("bad-domain", text=_shown(text))
         if not allow_loopback:
@@ -49,11 +49,6 @@ def clean_domain(text: str, allow_loopback: bool = False) -> str:
 def base_url(domain: str) -> str:
     """Build the address of a cleaned domain. Only a loopback address goes without TLS."""
     return f"http://{domain}" if is_loopback(domain) else f"https://{domain}"
-
-
-def is_loopback(domain: str) -> bool:
-    """Say whether a cleaned domain is the sandbox's kind."""
-    return _LOOPBACK.fullmatch(domain) is not None
 
 
 def _host(text: str) -> str | None:

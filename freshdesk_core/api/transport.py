@@ -23,8 +23,9 @@ from requests.utils import get_environ_proxies
 from urllib3 import exceptions
 
 from freshdesk_core.api.causes import Trouble, cause_of
-from freshdesk_core.api.domains import base_url, is_loopback
+from freshdesk_core.api.domains import base_url
 from freshdesk_core.errors import ConfigError
+from freshdesk_core.loopback import is_loopback
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0

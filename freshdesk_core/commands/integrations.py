@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from freshdesk_core.errors import ConfigError
+from freshdesk_core.loopback import is_loopback
 from freshdesk_core.messages import MESSAGES
 from freshdesk_core.settings import Settings
 from freshdesk_core.store.integrations import Integration
@@ -117,7 +118,6 @@ def _findings(found: "Findings") -> dict[str, object]:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from freshdesk_core.api import is_loopback
     from freshdesk_core.store import Store, integrations
 
     with Store.open(Settings.from_environment()).read() as connection:
@@ -188,8 +188,6 @@ def _start(since: date | None, zone: str) -> int | None:
 
 
 def _as_json(integration: Integration) -> dict[str, object]:
-    from freshdesk_core.api import is_loopback
-
     since = integration.since
     return {
         "name": integration.name,

@@ -24,13 +24,14 @@ from freshdesk_core.counting.facts import COUNTED, REPLIES, TICKETS
 from freshdesk_core.counting.queues import QueueKey
 from freshdesk_core.counting.threads import CHANNELS
 from freshdesk_core.errors import ConfigError
+from freshdesk_core.loopback import is_loopback
 from freshdesk_core.store import Store, schema
 from freshdesk_core.store.counts import QUARTERS
 from freshdesk_core.volumes import cells
 from freshdesk_core.volumes.catalogue import Account, Names, catalogue
 from freshdesk_core.volumes.filters import Filters
-from freshdesk_core.volumes.info import is_loopback
 from freshdesk_core.volumes.offered import local_times
+from freshdesk_core.volumes.unknown import is_unknown
 from freshdesk_core.volumes.windows import QUARTER, Times, Window
 
 QUEUE_ID = re.compile(r"(\d+)-(?:(unknown)|(\d+)-(\d+))-(tickets|replies)")
@@ -196,7 +197,7 @@ def _tickets(key: QueueKey) -> Select[Any]:
     ).where(
         t.integration_id == key.integration_id,
         t.result == COUNTED,
-        _is_unknown(t.seen_deleted) if key.is_unknown else not_(_is_unknown(t.seen_deleted)),
+        is_unknown(t.seen_deleted) if key.is_unknown else not_(is_unknown(t.seen_deleted)),
     )
     if not key.is_unknown:
         query = query.where(_in_group(key), t.source == key.source)
@@ -223,18 +224,12 @@ def _replies(key: QueueKey) -> Select[Any]:
         .where(
             c.integration_id == key.integration_id,
             c.result == COUNTED,
-            _is_unknown(c.seen_deleted) if key.is_unknown else not_(_is_unknown(c.seen_deleted)),
+            is_unknown(c.seen_deleted) if key.is_unknown else not_(is_unknown(c.seen_deleted)),
         )
     )
     if not key.is_unknown:
         query = query.where(_in_group(key), source == key.source)
     return _newest_first(query, c.created_at)
-
-
-def _is_unknown(seen_deleted: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The rule of product.md 2: spam, or deleted and so when the contact was first seen."""
-    t = schema.tickets.c
-    return or_(t.spam, and_(t.deleted, seen_deleted))
 
 
 def _in_group(key: QueueKey) -> ColumnElement[bool]:

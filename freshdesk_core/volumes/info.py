@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from freshdesk_core.loopback import is_loopback
 from freshdesk_core.store import Store
 from freshdesk_core.volumes.catalogue import Account, Span, accounts_of
 
@@ -33,15 +34,6 @@ def revision(store: Store) -> int:
     """A number that differs whenever any figure may: the cache key of every page."""
     with store.read() as connection:
         return sum((account.integration_id << 40) + account.revision for account in accounts_of(connection))
-
-
-def is_loopback(domain: str) -> bool:
-    """The domain is a sandbox on this machine.
-
-    >>> is_loopback("127.0.0.1:8900"), is_loopback("example.freshdesk.com")
-    (True, False)
-    """
-    return domain.startswith("[::1]") or domain.split(":")[0] in {"127.0.0.1", "localhost"}
 
 
 def _info(account: Account) -> IntegrationInfo:

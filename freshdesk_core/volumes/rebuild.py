@@ -16,7 +16,6 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
-    or_,
     select,
 )
 
@@ -25,6 +24,7 @@ from freshdesk_core.store import schema
 from freshdesk_core.store.cells import SeriesKey
 from freshdesk_core.store.counts import QUARTERS, decode, encode
 from freshdesk_core.volumes.cells import Counts
+from freshdesk_core.volumes.unknown import is_unknown
 from freshdesk_core.volumes.windows import QUARTER
 
 DERIVED = ("contacts", "tickets")  # Freshdesk's own rows are not kept one by one
@@ -102,11 +102,6 @@ def _group() -> ColumnElement[int]:
     return func.coalesce(schema.tickets.c.group_id, 0)
 
 
-def _unknown(seen_deleted: ColumnElement[bool]) -> ColumnElement[bool]:
-    t = schema.tickets.c
-    return or_(t.spam, and_(t.deleted, seen_deleted))
-
-
 def _tickets() -> Select[Any]:
     t = schema.tickets.c
     fate = case((t.spam, "spam"), (t.deleted, "deleted"), (t.archived, "archived"), else_="live")
@@ -118,7 +113,7 @@ def _tickets() -> Select[Any]:
 
 def _ticket_contacts() -> Select[Any]:
     t = schema.tickets.c
-    unknown = _unknown(t.seen_deleted)
+    unknown = is_unknown(t.seen_deleted)
     key: list[ColumnElement[Any]] = [
         literal("contacts"),
         literal(TICKETS),
@@ -136,7 +131,7 @@ def _ticket_contacts() -> Select[Any]:
 def _reply_contacts() -> Select[Any]:
     t, c = schema.tickets.c, schema.conversations.c
     source = func.coalesce(c.reply_source, t.source)
-    unknown = _unknown(c.seen_deleted)
+    unknown = is_unknown(c.seen_deleted)
     key: list[ColumnElement[Any]] = [
         literal("contacts"),
         literal(REPLIES),
