@@ -3,9 +3,9 @@
 import pandas as pd
 
 from freshdesk_core.text import gettext as _
-from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import Line
-from ui import numbers
+from freshdesk_core.volumes.identity import Part, parts
+from ui import markdown, numbers
 from ui.palette import FRESHDESK, OTHER, REPLIES, TICKETS, Look
 from ui.waterfall import Bar
 
@@ -47,32 +47,8 @@ def label(field: str) -> str:
 
 
 def sentence(total: Line) -> str:
-    """Say the identity in one sentence, as far as it is proven."""
-    if total.new_ticket_contacts is None or total.tickets_seen is None:
-        return _("The tickets of this range are not completely imported, so there is nothing to compare yet.")
-    compared = total.freshdesk_tickets is not None
-    terms = [
-        _("**{count} Freshdesk tickets**").format(count=numbers.whole(total.freshdesk_tickets))
-        if compared
-        else _("**{count} tickets seen**").format(count=numbers.whole(total.tickets_seen))
-    ]
-    for sign, field in STEPS:
-        value = getattr(total, field)
-        if value and (compared or field in AFTER_SEEN):
-            terms.append(f"{'+' if sign > 0 else '−'}\u00a0{numbers.whole(value)} {label(field).lower()}")
-    terms.append(_("=\u00a0**{count} new tickets**").format(count=numbers.whole(total.new_ticket_contacts)))
-    text = " ".join(terms)
-    if total.replies is None or total.offered is None:
-        return text + ". " + _("The replies of this range are not completely imported yet.")
-    text += "; " + _("+\u00a0{count} replies").format(count=numbers.whole(total.replies))
-    text += " " + _("=\u00a0**{count} contacts**").format(count=numbers.whole(total.offered))
-    if total.contacts_per_ticket:
-        text += " " + _("({ratio} per new ticket)").format(ratio=numbers.ratio(total.contacts_per_ticket))
-    if total.unknown:
-        text += ", " + ngettext("{count} of them Unknown", "{count} of them Unknown", total.unknown).format(
-            count=numbers.whole(total.unknown)
-        )
-    return text + "."
+    """The identity in one sentence, as Markdown; what it is about stands out."""
+    return "".join(_marked(part) for part in parts(total))
 
 
 def bars(total: Line) -> list[Bar]:
@@ -120,3 +96,9 @@ def _steps(total: Line, level: int, steps: list[tuple[int, str]]) -> list[Bar]:
             drawn.append(Bar(label(field), value, level + min(value, 0), text, OTHER))
         level += value
     return drawn
+
+
+def _marked(part: Part) -> str:
+    text = markdown.escape(part.text)
+    blank = " " if part.text.startswith(" ") else ""
+    return blank + (f"**{text}**" if part.is_strong else text)

@@ -74,16 +74,6 @@ def nothing_connected(*, with_link: bool = True) -> None:
         st.page_link("pages/integrations.py", label=_("Open Integrations"), icon=":material/cable:")
 
 
-def nothing_proven() -> None:
-    """Empty state: an import is under way and no whole day is complete yet."""
-    _state(
-        "hourglass_top",
-        _("The first figures are on their way"),
-        _("The import has not completed a whole day of this range yet, and Inflow shows no guesses."),
-        _("The page fills by itself as the import goes on."),
-    )
-
-
 def too_narrow(reset: Callable[[], None]) -> None:
     """Empty state: the filters leave nothing over."""
     _state(

@@ -1,6 +1,7 @@
 """One line of the identity, as figures and as a sentence."""
 
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from freshdesk_core.text import gettext as _
 
@@ -39,28 +40,41 @@ class Line:
         return {name: value for name, value in asdict(self).items() if name != "name"}
 
 
+class Part(NamedTuple):
+    """A few words of the sentence, with the blank before them where there is one."""
+
+    text: str
+    is_strong: bool = False  # the figures that the sentence is about
+
+
 def sentence(line: Line) -> str:
     """Say a line in words, leaving out what is 0.
 
     "823 Freshdesk tickets + 21 spam or deleted − 34 outbound = 810 new tickets; + 430 replies = 1,240
     contacts (1.53 per new ticket), 18 of them Unknown."
     """
+    return "".join(part.text for part in parts(line))
+
+
+def parts(line: Line) -> list[Part]:
+    """The same sentence in parts, for those who can emphasize."""
     if line.new_ticket_contacts is None:
-        return _("The tickets of this time are not proven to be complete, so there are no figures.")
-    return f"{_tickets(line)}; {_contacts(line)}"
+        return [Part(_("The tickets of this time are not proven to be complete, so there are no figures."))]
+    return [*_tickets(line), Part(";"), *_contacts(line)]
 
 
-def _tickets(line: Line) -> str:
+def _tickets(line: Line) -> list[Part]:
     """From Freshdesk's tickets, or where these are not known from those seen, to new tickets."""
     gone = (line.spam or 0) + (line.deleted or 0) + (line.archived or 0)
     agents = (line.internal_task or 0) + (line.child_ticket or 0) + (line.tracker_ticket or 0)
     if line.freshdesk_tickets is None:
-        start, gone = (
-            _("{n} tickets seen (not yet compared with Freshdesk)").format(n=_n(line.tickets_seen)),
-            0,
-        )
+        gone = 0
+        start = [
+            Part(_("{n} tickets seen").format(n=_n(line.tickets_seen)), is_strong=True),
+            Part(_(" (not yet compared with Freshdesk)")),
+        ]
     else:
-        start = _("{n} Freshdesk tickets").format(n=_n(line.freshdesk_tickets))
+        start = [Part(_("{n} Freshdesk tickets").format(n=_n(line.freshdesk_tickets)), is_strong=True)]
     steps = (
         ("−", line.never_imported or 0, _("never imported")),
         ("+", gone, _("spam, deleted or archived") if line.archived else _("spam or deleted")),
@@ -68,20 +82,24 @@ def _tickets(line: Line) -> str:
         ("−", line.outbound_email or 0, _("outbound")),
         ("−", agents, _("made by agents")),
     )
-    told = "".join(f" {sign} {_n(n)} {what}" for sign, n, what in steps if n)
-    return start + told + _(" = {n} new tickets").format(n=_n(line.new_ticket_contacts))
+    told = [Part(f" {sign} {_n(n)} {what}") for sign, n, what in steps if n]
+    new = Part(_(" {n} new tickets").format(n=_n(line.new_ticket_contacts)), is_strong=True)
+    return [*start, *told, Part(" ="), new]
 
 
-def _contacts(line: Line) -> str:
+def _contacts(line: Line) -> list[Part]:
     if line.offered is None or line.replies is None:
-        return _("the replies are not proven to be complete.")
+        return [Part(_(" the replies are not proven to be complete."))]
     ratio = line.contacts_per_ticket
-    return (
-        _("+ {n} replies = {all} contacts").format(n=_n(line.replies), all=_n(line.offered))
-        + ("" if ratio is None else _(" ({ratio} per new ticket)").format(ratio=f"{ratio:.2f}"))
-        + (_(", {n} of them Unknown").format(n=_n(line.unknown)) if line.unknown else "")
-        + "."
-    )
+    told = [
+        Part(_(" + {n} replies =").format(n=_n(line.replies))),
+        Part(_(" {n} contacts").format(n=_n(line.offered)), is_strong=True),
+    ]
+    if ratio is not None:
+        told.append(Part(_(" ({ratio} per new ticket)").format(ratio=f"{ratio:.2f}")))
+    if line.unknown:
+        told.append(Part(_(", {n} of them Unknown").format(n=_n(line.unknown))))
+    return [*told, Part(".")]
 
 
 def _n(number: int | None) -> str:
