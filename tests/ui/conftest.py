@@ -1,21 +1,27 @@
 """Real stores for the pages: empty, half imported, full; and the app as a session would run it."""
 
 import random
+import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from freshdesk_core.importing.connect import client_of
+from freshdesk_core.importing.log import Run
+from freshdesk_core.importing.run import Import
+from freshdesk_core.sandbox import Sandbox, World
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store
+from freshdesk_core.store import Store, integrations
 from tests.volumes.account import Account
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 HOSTILE = "![x](https://evil.example/x.png) <img src=x> :red[hi] $a$ [go](https://evil.example) `b` *c*"
 DAYS = 40
+WORLD = World(3, start_day=date(2026, 1, 1), tickets=400, days=60)
 
 
 @pytest.fixture
@@ -57,6 +63,42 @@ def half_imported(account: Account) -> Account:
     """Tickets are complete, replies only for the last ten days."""
     account.proven((iso(0), iso(DAYS)), (iso(DAYS - 10), iso(DAYS)))
     return account
+
+
+@pytest.fixture
+def listing(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A first import that has read a page of the tickets, and gets no further while the test lasts."""
+    monkeypatch.setenv("INFLOW_ALLOW_LOOPBACK", "1")
+    settings = Settings.from_environment()
+    stop, has_read, may_go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def hold(run: Run) -> None:
+        if run.tickets_read:
+            has_read.set()
+            may_go_on.wait(60)
+
+    with Sandbox(WORLD, until=WORLD.starts_at + 59 * 86400, plan="unlimited") as sandbox:
+        with store.write() as connection:
+            integration = integrations.add(
+                connection,
+                settings,
+                name="Desk",
+                domain=sandbox.domain,
+                api_key=sandbox.api_key,
+                time_zone="Europe/Berlin",
+                since=None,
+            )
+        with client_of(settings, integration, stop) as freshdesk:
+            held = Import(store, integration, freshdesk, threads=1, stop=stop, on_progress=hold)
+            thread = threading.Thread(target=held.run)
+            thread.start()
+            try:
+                assert has_read.wait(30)
+                yield
+            finally:
+                stop.set()
+                may_go_on.set()
+                thread.join(30)
 
 
 @pytest.fixture

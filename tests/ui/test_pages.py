@@ -1,6 +1,11 @@
 """Every page opens on an empty, a half-imported and a full store, and says the right thing."""
 
+import time
+
 import pytest
+from sqlalchemy import select
+
+from freshdesk_core.store import leases, schema
 
 PAGES = [
     "pages/overview.py",
@@ -42,6 +47,25 @@ def test_opens_on_a_half_imported_store(open_app, half_imported, page):
 
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.usefixtures("listing")
+def test_every_page_opens_while_the_tickets_are_listed(open_app, store):
+    """Nothing is proven, not even from when on tickets are known; the run is open and its lease held."""
+    with store.read() as connection:
+        account = connection.execute(select(schema.integrations)).one()
+        run = connection.execute(select(schema.imports)).one()
+        assert (account.tickets_from, account.replies_from, run.outcome) == (None, None, None)
+        assert leases.holder(connection, account.integration_id).is_alive(time.time())
+
+    for page in PAGES:
+        app = open_app(page)
+        assert not app.exception, page
+        assert not app.error, page
+        if page in VOLUMES:
+            assert "Importing Desk" in words(app)
+            assert "listing all tickets" in words(app)
+            assert not app.metric
 
 
 @pytest.mark.parametrize("page", PAGES)
