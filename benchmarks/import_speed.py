@@ -26,17 +26,20 @@ MOST_RATIO = 4.5
 MOST_MEGABYTES = 150
 MORE_CALLS = 10
 MOST_CALLS_AGAIN = 6
+MOST_SHARE_OF_CALLS = 0.6
+MOST_BYTES = 250
 
 
 @dataclass(frozen=True)
 class Round:
-    """One turn of everything: the wire over one connection and over several, two imports."""
+    """One turn of everything: the wire over one connection and over several, three imports."""
 
     alone: float
     together: float
     raw: float
-    first: Imported
-    again: Imported
+    first: Imported  # every thread fetched
+    short: Imported  # as an import is done, without the threads in which no customer answered
+    again: Imported  # the same once more, nothing changed
 
     @property
     def ratio(self) -> float:
@@ -58,20 +61,22 @@ def _round(server: Server, targets: list[str], threads: int) -> Round:
     # The wire on both sides of the import: what else the machine does then hits both alike.
     before = wire.seconds(server, targets, threads)
     with tempfile.TemporaryDirectory() as home:
-        first = importer.run(server, Path(home), threads)
-        after = wire.seconds(server, targets, threads)
-        again = importer.run(server, Path(home), threads)
+        first = importer.run(server, Path(home), threads, shortcut=False)
+    after = wire.seconds(server, targets, threads)
+    with tempfile.TemporaryDirectory() as home:
+        short, again = (importer.run(server, Path(home), threads) for _ in range(2))
     return Round(
         alone=wire.seconds(server, targets, 1),
         together=(before + after) / 2,
         raw=wire.seconds(server, targets, threads, wire.RawConnection),
         first=first,
+        short=short,
         again=again,
     )
 
 
 def _report(rounds: list[Round], calls: int, threads: int) -> bool:
-    first, again = rounds[0].first, rounds[0].again
+    first, short = rounds[0].first, rounds[0].short
     wall = statistics.median(one.together for one in rounds)
     print(
         f"Import of {first.tickets:,} tickets and {first.conversations:,} conversations, "
@@ -90,11 +95,15 @@ def _report(rounds: list[Round], calls: int, threads: int) -> bool:
                 name,
                 median(which, "wall"),
                 median(which, "wall") / wall,
-                imported.calls,
+                getattr(rounds[0], which).calls,
                 median(which, "cpu"),
                 f"{median(which, 'peak_megabytes'):.0f}",
             )
-            for name, which, imported in (("import", "first", first), ("import again", "again", again))
+            for name, which in (
+                ("import, every thread", "first"),
+                ("import with the shortcut", "short"),
+                ("the same again", "again"),
+            )
         ),
     ]
     table(("what", "wall, s", "× bare wire", "calls", "CPU, s", "peak, MB"), rows)
@@ -108,7 +117,19 @@ def _report(rounds: list[Round], calls: int, threads: int) -> bool:
             Budget("import ÷ bare wire", statistics.median(one.ratio for one in rounds), MOST_RATIO),
             Budget("memory", max(one.first.peak_megabytes for one in rounds), MOST_MEGABYTES, " MB"),
             Budget("calls", max(one.first.calls for one in rounds), calls + MORE_CALLS),
+            Budget("calls with the shortcut ÷ bare calls", short.calls / calls, MOST_SHARE_OF_CALLS),
+            Budget(
+                "rounds in which the shortcut counts other contacts",
+                sum(one.short.contacts_digest != one.first.contacts_digest for one in rounds),
+                0,
+            ),
             Budget("calls of a second import", max(one.again.calls for one in rounds), MOST_CALLS_AGAIN),
+            Budget(
+                "store per conversation",
+                first.store_megabytes * importer.MEGABYTE / first.conversations,
+                MOST_BYTES,
+                " bytes",
+            ),
             Budget("new contacts of a second import", max(one.again.new_contacts for one in rounds), 0),
         ]
     )

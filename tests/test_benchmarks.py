@@ -22,9 +22,12 @@ def server() -> Iterator[Server]:
 def test_an_import_makes_hardly_more_calls_than_needed(server: Server, tmp_path: Path) -> None:
     """At most 10 calls beyond one for each page and thread; with nothing changed, at most 6."""
     needed = wire.questions(server)
-    first, again = (importer.run(server, tmp_path, threads=2) for _ in range(2))
-    assert len(set(needed)) == len(needed) > first.tickets
-    assert 0 < first.calls <= len(needed) + 10
+    whole = importer.run(server, tmp_path / "whole", threads=2, shortcut=False)
+    first, again = (importer.run(server, tmp_path / "short", threads=2) for _ in range(2))
+    assert len(set(needed)) == len(needed) > whole.tickets
+    assert whole.tickets < whole.calls <= len(needed) + 10
+    assert first.calls < whole.calls
+    assert first.contacts_digest == whole.contacts_digest
     assert (again.calls <= 6, again.new_contacts) == (True, 0)
 
 
