@@ -132,6 +132,12 @@ class MinuteLimiter:
             seconds = min(self._waiting.values()) - self._clock()
         return math.ceil(self._wall_clock() + max(0.0, seconds))
 
+    @property
+    def budgets(self) -> tuple[int, int]:
+        """What may be spent in a minute, as far as the plan is known: credits, and calls of the ticket list."""
+        with self._lock:
+            return self._budget, self._list_budget
+
     def _set_total(self, total: float) -> None:
         self._total = total
         self._budget = max(1, math.floor(total * self._share))

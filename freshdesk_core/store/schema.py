@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -47,6 +48,7 @@ integrations = Table(
     Column("key_hint", String(4), nullable=False),  # the key's last four characters
     Column("time_zone", Text, nullable=False),  # IANA
     Column("since", BigInteger),  # counts contacts from here; null: all
+    Column("shortcomings", Text, nullable=False, default="[]"),  # what its key cannot see: JSON list of codes
     Column("is_sample", Boolean, nullable=False, default=False),
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),  # removed, its data kept: no key any more, no imports
@@ -264,6 +266,26 @@ cursors = Table(
     Column("stream", Text, primary_key=True),  # "default", "deleted", "spam"
     Column("updated_at", BigInteger, nullable=False),  # of the last row committed; from server rows only
     Column("listed_at", BigInteger),  # Freshdesk's clock when the last complete listing of it began
+)
+
+# What the processes on this store have drawn from an account's calls per minute (budgets.py). The account is
+# its domain: two integrations of one account share its budget.
+budget_draws = Table(
+    "budget_draws",
+    metadata,
+    Column("draw_id", SERIAL, primary_key=True, autoincrement=True),
+    Column("account", Text, nullable=False),
+    Column("drawn_at", Double, nullable=False),  # epoch seconds, with their fraction
+    Column("credits", BigInteger, nullable=False),
+    Column("lists", BigInteger, nullable=False),
+    Index("budget_draws_by_account", "account", "drawn_at"),
+)
+
+budget_pauses = Table(
+    "budget_pauses",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("paused_until", Double, nullable=False),
 )
 
 leases = Table(

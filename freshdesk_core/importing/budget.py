@@ -1,0 +1,105 @@
+"""One budget of calls per account, over all threads, processes and machines that share a store.
+
+Each process keeps its own limiter, which learns the plan from the answers and paces its threads. On top, it
+draws its calls from the store in blocks of at most a second's budget, so that the processes together
+stay within the share as well, and a 429 that one of them meets holds back all.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+from freshdesk_core.api import MinuteLimiter
+from freshdesk_core.api.limiter import WINDOW, Allowance
+from freshdesk_core.store import Store, budgets
+
+BLOCK_SECONDS = 1.0
+# A block may be spent until it is this old, and the call may be counted when its answer comes.
+SLACK_SECONDS = 5.0
+
+
+class SharedLimiter:
+    """A limiter whose budget all processes on a store share.
+
+    Args:
+        store: Where the draws are booked.
+        account: The account's domain.
+        own: The limiter of this process for that account.
+        wall_clock: Epoch seconds; the machines' clocks are taken to agree within a second or so.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        account: str,
+        own: MinuteLimiter,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store, self._account, self._own, self._wall_clock = store, account, own, wall_clock
+        self._lock = threading.Lock()
+        self._left = 0
+        self._good_until = -math.inf
+        self._waits_until: float | None = None
+
+    def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
+        """Wait until a call may go; return the credits set aside for it."""
+        reserved = self._own.acquire(is_list, sleep)
+        try:
+            while (seconds := self._take(reserved, is_list)) > 0:
+                sleep(seconds)
+        except BaseException:
+            self._own.settle(reserved, is_list, Allowance(used=0))
+            raise
+        return reserved
+
+    def settle(self, reserved: int, is_list: bool, allowance: Allowance) -> None:
+        """Report a call as over, whatever came of it."""
+        self._own.settle(reserved, is_list, allowance)
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody call for so long, in any process: Freshdesk said 429."""
+        self._own.pause(seconds)
+        with self._lock:
+            self._left = 0
+        with self._store.write() as connection:
+            budgets.pause(connection, self._account, self._wall_clock() + seconds)
+
+    @property
+    def waiting_until(self) -> int | None:
+        """When the calls that wait now may go (epoch seconds); None when none waits."""
+        with self._lock:
+            shared = self._waits_until
+        if shared is not None and shared > self._wall_clock():
+            return math.ceil(shared)
+        return self._own.waiting_until
+
+    def _take(self, credits_: int, is_list: bool) -> float:
+        """Take a call from the block in hand or from a new one; else the seconds to wait."""
+        with self._lock:
+            now = self._wall_clock()
+            if not is_list and self._left >= credits_ and now < self._good_until:
+                self._left -= credits_
+                return 0.0
+            seconds = self._draw(now, credits_, is_list)
+            self._waits_until = now + seconds if seconds > 0 else None
+            return seconds
+
+    def _draw(self, now: float, credits_: int, is_list: bool) -> float:
+        budget, list_budget = self._own.budgets
+        # A list call is drawn by itself; its limit is small.
+        block = credits_ if is_list else max(credits_, math.floor(budget * BLOCK_SECONDS / WINDOW))
+        with self._store.write() as connection:
+            present = budgets.drawn(connection, self._account, now - WINDOW - SLACK_SECONDS)
+            if present.paused_until is not None and present.paused_until > now:
+                return present.paused_until - now
+            room = budget - present.credits
+            is_first = present.oldest_at is None
+            fits = room >= credits_ or is_first  # one call alone always may, or a tiny budget would end all
+            if not fits or (is_list and present.lists >= list_budget and not is_first):
+                return BLOCK_SECONDS
+            taken = max(credits_, min(block, room))
+            budgets.book(connection, self._account, now, credits_=taken, lists=int(is_list))
+        if not is_list:
+            self._left, self._good_until = taken - credits_, now + BLOCK_SECONDS
+        return 0.0

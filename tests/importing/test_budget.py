@@ -1,0 +1,115 @@
+"""Two processes, one budget: together they keep to the share, and a 429 holds back both."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from freshdesk_core.api import MinuteLimiter
+from freshdesk_core.api.limiter import Allowance
+from freshdesk_core.importing.budget import SharedLimiter
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store
+
+ACCOUNT = "example.freshdesk.com"
+
+
+@dataclass
+class Time:
+    """A clock that the sleeper moves."""
+
+    now: float = 1_795_000_000.0
+    naps: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def store_factory(tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    made: list[Store] = []
+
+    def make() -> Store:
+        home = tmp_path / str(len(made))
+        made.append(Store.open(Settings.from_environment({"INFLOW_HOME": str(home)})))
+        return made[-1]
+
+    yield make
+    for store in made:
+        store.close()
+
+
+def _process(store: Store, time: Time, total: float) -> SharedLimiter:
+    own = MinuteLimiter(clock=time, wall_clock=time)
+    own.settle(own.acquire(False, time.sleep), False, Allowance(total=total, used=0))
+    return SharedLimiter(store, ACCOUNT, own, wall_clock=time)
+
+
+def _call(limiter: SharedLimiter, time: Time, *, is_list: bool, cost: int) -> float:
+    reserved = limiter.acquire(is_list, time.sleep)
+    began = time.now
+    limiter.settle(reserved, is_list, Allowance(used=cost))
+    return began
+
+
+@given(
+    calls=st.lists(st.tuples(st.integers(0, 1), st.booleans(), st.floats(0, 3)), min_size=50, max_size=200),
+    total=st.sampled_from([50.0, 200.0, 400.0]),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_two_processes_keep_to_the_share_together(store_factory: Callable[[], Store], calls, total):
+    """In no 60 seconds do both together spend more than 80 % of the budget, or of the list limit."""
+    store, time = store_factory(), Time()
+    both = [_process(store, time, total) for _ in range(2)]
+    spent = []
+    for which, is_list, pause in calls:
+        cost = 3 if is_list else 1
+        spent.append((_call(both[which], time, is_list=is_list, cost=cost), cost, is_list))
+        time.now += pause
+    lists = {50.0: 16, 200.0: 16, 400.0: 80}[total]
+    for at, _cost, _is_list in spent:
+        window = [one for one in spent if at <= one[0] < at + 60]
+        assert sum(cost for _at, cost, _is_list in window) <= 0.8 * total
+        assert sum(is_list for _at, _cost, is_list in window) <= lists
+
+
+def test_a_429_of_one_process_holds_back_the_other(store_factory: Callable[[], Store]):
+    store, time = store_factory(), Time()
+    one, other = (_process(store, time, 400.0) for _ in range(2))
+    one.pause(34)
+    began = _call(other, time, is_list=False, cost=1)
+    assert began >= 1_795_000_000.0 + 34
+    assert sum(time.naps) == pytest.approx(34)
+
+
+def test_a_large_budget_is_drawn_in_few_blocks(store_factory: Callable[[], Store]):
+    """At an unlimited plan thousands of calls cost one transaction a second, not one each."""
+    store, time = store_factory(), Time()
+    process = _process(store, time, 1_000_000.0)
+    for _ in range(2000):
+        _call(process, time, is_list=False, cost=1)
+    with store.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM budget_draws").scalar() == 1
+
+
+def test_a_stop_while_waiting_gives_the_call_back(store_factory: Callable[[], Store]):
+    store, time = store_factory(), Time()
+    one, other = (_process(store, time, 400.0) for _ in range(2))
+    one.pause(34)
+
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        other.acquire(False, stop)
+    time.now += 40
+    for _ in range(320):
+        _call(other, time, is_list=False, cost=1)
+    assert time.now <= 1_795_000_000.0 + 100
