@@ -89,7 +89,7 @@ def _told(session: Session, stop: threading.Event) -> Result:
     if outcome.outcome == "interrupted":
         stop.set()
         print(_(INTERRUPTED), file=sys.stderr)
-    for error in (outcome.error, session.totals_error):
+    for error in (outcome.error, session.proof_error):
         if error is not None:
             print(error, file=sys.stderr)
     return _result(
@@ -146,6 +146,10 @@ def _teller(name: str) -> Callable[[Run], None]:
         if run.phase == "tickets":
             about = _(" of about {n}").format(n=run.tickets_expected) if run.tickets_expected else ""
             text = _("{name}: {n} tickets{about}").format(name=name, n=run.tickets_read, about=about)
+        elif run.phase == "audit":
+            text = _("{name}: {n} of {all} ids without a ticket looked up").format(
+                name=name, n=run.gaps_settled, all=run.gaps_expected
+            )
         else:
             text = _("{name}: conversations of {n} of {all} tickets").format(
                 name=name, n=run.threads_read, all=run.threads_expected

@@ -1,28 +1,44 @@
-"""What the command line and the worker do with an integration: import it, and compare it at its first end."""
+"""What the command line and the worker do with an integration: import it, audit it, compare it."""
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from freshdesk_core.errors import ApiError, Busy
+from freshdesk_core.api import Freshdesk
+from freshdesk_core.errors import ApiError, Busy, CoreError
 from freshdesk_core.importing import log
+from freshdesk_core.importing.accounting import accounts
+from freshdesk_core.importing.audit import Audit, Audited
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.run import Import, Outcome
-from freshdesk_core.importing.totals import take_totals
+from freshdesk_core.importing.totals import days_to_retake, differences, stale_days, take_totals
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
 from freshdesk_core.store.integrations import Integration
-from freshdesk_core.store.schema import integrations
+from freshdesk_core.store.schema import imports, integrations
 
 
 @dataclass(frozen=True)
 class Session:
-    """One import, and the comparison that ends a first one. ``totals_error`` leaves the import complete."""
+    """One import, and the audit and comparison that end a first one.
+
+    The accounts, contacts and calls of the outcome are those of all of it. ``proof_error``: why audit or
+    comparison failed; it leaves the import complete.
+    """
 
     outcome: Outcome
-    totals_error: ApiError | Busy | None = None
+    audited: Audited | None = None
+    proof_error: CoreError | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What an audit found, and why audit or comparison failed, if one did."""
+
+    audited: Audited
+    error: CoreError | None = None
 
 
 def bring_up_to_date(
@@ -33,9 +49,9 @@ def bring_up_to_date(
     stop: threading.Event | None = None,
     on_progress: Callable[[log.Run], None] = lambda run: None,
 ) -> Session:
-    """Import an integration; after its first complete import take Freshdesk's totals too.
+    """Import an integration; after its first complete import audit it, and take Freshdesk's totals.
 
-    Totals that failed or were interrupted then are taken after the next import.
+    An audit or totals that failed or were interrupted then are made up for after the next import.
 
     Raises:
         Busy: Another process imports it.
@@ -55,13 +71,110 @@ def bring_up_to_date(
             on_progress=on_progress,
         )
         outcome = run.run()
-        if outcome.outcome != "complete" or _is_compared(store, integration):
+        if outcome.outcome != "complete" or _is_proven(store, integration):
             return Session(outcome)
         try:
-            take_totals(store, integration, freshdesk, threads=settings.threads, stop=stop)
-        except (ApiError, Busy) as error:
-            return Session(outcome, error)
-    return Session(outcome)
+            proof = prove(
+                store, settings, integration, freshdesk, stop=stop, halt=halt, on_progress=on_progress
+            )
+        except Busy as error:
+            return Session(outcome, None, error)
+        with store.read() as connection:
+            closed = accounts(connection, integration.integration_id)
+        is_interrupted = proof.audited.outcome == "interrupted"
+        outcome = replace(
+            outcome,
+            outcome="interrupted" if is_interrupted else outcome.outcome,
+            accounts=closed,
+            new_contacts=outcome.new_contacts + proof.audited.new_contacts,
+            calls=freshdesk.calls,
+            credits=freshdesk.credits,
+            seconds=outcome.seconds + proof.audited.seconds,
+        )
+        return Session(outcome, proof.audited, proof.error)
+
+
+def prove(
+    store: Store,
+    settings: Settings,
+    integration: Integration,
+    freshdesk: Freshdesk,
+    *,
+    stop: threading.Event,
+    halt: threading.Event,
+    on_progress: Callable[[log.Run], None] = lambda run: None,
+) -> Proof:
+    """Audit an integration, compare it with Freshdesk's totals, and mend what differs.
+
+    Raises:
+        Busy: Another process imports it.
+        StoreError: The store failed.
+    """
+
+    def audit() -> Audited:
+        one = Audit(
+            store,
+            integration,
+            freshdesk,
+            threads=settings.threads,
+            stop=stop,
+            halt=halt,
+            on_progress=on_progress,
+        )
+        return one.run()
+
+    audited = audit()
+    if audited.outcome != "complete":
+        return Proof(audited, audited.error)
+    try:
+        _compare(store, settings, integration, freshdesk, stop)
+        if not stop.is_set() and _differs(store, integration):
+            mended = audit()
+            if mended.outcome != "complete":
+                return Proof(mended, mended.error)
+            audited = replace(
+                audited,
+                found=audited.found + mended.found,
+                new_contacts=audited.new_contacts + mended.new_contacts,
+            )
+            with store.read() as connection:
+                stale = stale_days(connection, integration.integration_id)
+            take_totals(store, integration, freshdesk, stale, threads=settings.threads, stop=stop)
+    except ApiError as error:
+        return Proof(audited, error)
+    return Proof(audited)
+
+
+def _compare(
+    store: Store, settings: Settings, integration: Integration, freshdesk: Freshdesk, stop: threading.Event
+) -> None:
+    """Take the totals of all days the first time, later of those that may differ by now."""
+    days = None
+    if _is_compared(store, integration):
+        with store.read() as connection:
+            days = days_to_retake(connection, integration.integration_id)
+    take_totals(store, integration, freshdesk, days, threads=settings.threads, stop=stop)
+
+
+def _differs(store: Store, integration: Integration) -> bool:
+    """The totals named tickets that only one side has."""
+    with store.read() as connection:
+        return differences(connection, integration.integration_id) > 0
+
+
+def _is_proven(store: Store, integration: Integration) -> bool:
+    """It was audited once, and compared with Freshdesk's totals."""
+    with store.read() as connection:
+        audit = connection.execute(
+            select(imports.c.import_id)
+            .where(
+                imports.c.integration_id == integration.integration_id,
+                imports.c.purpose == "audit",
+                imports.c.outcome == "complete",
+            )
+            .limit(1)
+        ).first()
+    return audit is not None and _is_compared(store, integration)
 
 
 def _is_compared(store: Store, integration: Integration) -> bool:

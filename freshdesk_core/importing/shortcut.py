@@ -7,7 +7,7 @@ where the ticket came without stats.
 
 That the stats tell all is not documented. So one in fifty of the threads that need not be read is read all
 the same, chosen by the ticket's id; a reply found there that the shortcut would have missed ends it for that
-source, and all threads skipped so far are read (docs/decisions/0010-conversation-shortcut.md).
+source, and all threads skipped so far are read (docs/decisions/0011-conversation-shortcut.md).
 """
 
 from collections.abc import Iterable, Sequence

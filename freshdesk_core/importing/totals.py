@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from freshdesk_core.api import Freshdesk, SearchRow
 from freshdesk_core.counting.tickets import fate
@@ -118,6 +118,20 @@ def days_to_retake(connection: Connection, integration_id: int) -> list[int]:
     return [
         day for day in range(_first_day(connection, integration_id, today), today + 1) if day not in fresh
     ]
+
+
+def stale_days(connection: Connection, integration_id: int) -> list[int]:
+    """The days whose tickets came or changed since their total was taken."""
+    days = select(freshdesk_totals.c.day).where(
+        freshdesk_totals.c.integration_id == integration_id, freshdesk_totals.c.is_stale.is_(True)
+    )
+    return list(connection.execute(days.order_by(freshdesk_totals.c.day)).scalars())
+
+
+def differences(connection: Connection, integration_id: int) -> int:
+    """How many tickets there are that only one side has."""
+    query = select(func.count()).where(total_differences.c.integration_id == integration_id)
+    return connection.execute(query.select_from(total_differences)).scalar_one()
 
 
 def _ask(freshdesk: Freshdesk, day: int) -> DayTotal:

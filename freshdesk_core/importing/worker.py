@@ -1,4 +1,4 @@
-"""The scheduled import: every integration in turn, the sample while there is none, totals each night."""
+"""The scheduled import: every integration in turn, the sample while there is none; an audit each night."""
 
 import logging
 import threading
@@ -8,8 +8,7 @@ from collections.abc import Callable
 from freshdesk_core.errors import Busy, CoreError
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.sample import Sample
-from freshdesk_core.importing.session import bring_up_to_date
-from freshdesk_core.importing.totals import days_to_retake, take_totals
+from freshdesk_core.importing.session import bring_up_to_date, prove
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations
 from freshdesk_core.store.integrations import Integration
@@ -37,7 +36,7 @@ class Worker:
         self._clock = clock
         self._sample = Sample(settings)
         self._due: dict[int, float] = {}
-        self._totals_due: dict[int, float] = {}
+        self._audit_due: dict[int, float] = {}
 
     def run(self) -> None:
         """Work until the stop event is set."""
@@ -82,7 +81,7 @@ class Worker:
             session = bring_up_to_date(self._store, self._settings, integration, stop=self._stop)
             outcome = session.outcome
             logger.info("Import of integration %d: %s", integration.integration_id, outcome.outcome)
-            for error in (outcome.error, session.totals_error):
+            for error in (outcome.error, session.proof_error):
                 if error is not None:
                     logger.warning("%s", error)
             if outcome.outcome == "complete":
@@ -94,18 +93,17 @@ class Worker:
         return self._settings.poll_seconds
 
     def _nightly(self, integration: Integration) -> None:
-        """Take Freshdesk's totals again, once in ``INFLOW_AUDIT_SECONDS``."""
+        """Audit, and compare with Freshdesk's totals, once in ``INFLOW_AUDIT_SECONDS``."""
         id_ = integration.integration_id
-        if id_ not in self._totals_due:
-            # The first import has just taken them; a restarted worker takes what is missing or stale.
-            just_taken = integration.first_import_ended_at is None
-            self._totals_due[id_] = self._clock() + (self._settings.audit_seconds if just_taken else 0)
-        if self._clock() < self._totals_due[id_]:
+        if id_ not in self._audit_due:
+            # A first import has just ended with both; a restarted worker makes up for what it missed.
+            just_done = integration.first_import_ended_at is None
+            self._audit_due[id_] = self._clock() + (self._settings.audit_seconds if just_done else 0)
+        if self._clock() < self._audit_due[id_]:
             return
-        self._totals_due[id_] = self._clock() + self._settings.audit_seconds
-        with self._store.read() as connection:
-            days = days_to_retake(connection, id_)
-        with client_of(self._settings, integration, self._stop) as freshdesk:
-            take_totals(
-                self._store, integration, freshdesk, days, threads=self._settings.threads, stop=self._stop
-            )
+        self._audit_due[id_] = self._clock() + self._settings.audit_seconds
+        halt = threading.Event()
+        with client_of(self._settings, integration, self._stop, halt) as freshdesk:
+            proof = prove(self._store, self._settings, integration, freshdesk, stop=self._stop, halt=halt)
+        if proof.error is not None:
+            logger.warning("%s", proof.error)

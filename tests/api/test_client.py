@@ -90,6 +90,13 @@ def test_a_server_that_repeats_a_page_for_ever_does_not_keep_us(server, freshdes
     assert len(server.asked) == 2
 
 
+def test_a_ticket_out_of_the_archive(server, freshdesk):
+    server.answers(ticket(9))
+    record = freshdesk.archived_ticket(9)
+    assert (record.id, record.archived) == (9, True)
+    assert server.asked[0].path.startswith("/api/v2/tickets/archived/9")
+
+
 def test_conversations_of_an_archived_ticket(server, freshdesk):
     server.answers([])
 

@@ -13,6 +13,7 @@ from sqlalchemy import Table, select
 
 from freshdesk_core import volumes
 from freshdesk_core.importing.accounting import accounts
+from freshdesk_core.importing.audit import Audit, Audited
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.log import Run
 from freshdesk_core.importing.run import Import, Outcome
@@ -101,6 +102,29 @@ class Inflow:
                 stop.set()
 
         return self.run(stop=stop, on_progress=count)
+
+    def audit(
+        self,
+        *,
+        stop: threading.Event | None = None,
+        on_progress: Callable[[Run], None] = lambda run: None,
+        use_shortcut: bool = True,
+    ) -> Audited:
+        """Settle every id without a ticket."""
+        halt = threading.Event()
+        with client_of(self.settings, self.integration, stop or halt, halt) as freshdesk:
+            audited = Audit(
+                self.store,
+                self.integration,
+                freshdesk,
+                threads=self.settings.threads,
+                stop=stop,
+                halt=halt,
+                on_progress=on_progress,
+                use_shortcut=use_shortcut,
+            ).run()
+        self.check()
+        return audited
 
     def totals(self, days: list[int] | None = None) -> int:
         with client_of(self.settings, self.integration) as freshdesk:

@@ -91,11 +91,14 @@ def queue(account, ticket, source, kind):
     return f"{group} {labels.get(source, f'source {source}')} {kind}"
 
 
-def recount(account, since=None):
-    """For an account imported once and never before: contacts by (queue, quarter hour), reasons, rows."""
+def recount(account, since=None, *, audited=False):
+    """For an account imported once and never before: contacts by (queue, quarter hour), reasons, rows.
+
+    Without an audit archived tickets are in no list.
+    """
     contacts, reasons, rows = Counter(), Counter(), Counter()
     for ticket in account.tickets.values():
-        if not is_listed(ticket):
+        if not (audited or is_listed(ticket)):
             continue
         rows["tickets"] += 1
         why_not = ticket_reason(ticket, since)

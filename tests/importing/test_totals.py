@@ -233,13 +233,13 @@ def test_totals_that_failed_leave_the_import_complete_and_are_taken_next_time(de
     routes[search] = routes["/api/v2/roles"]._replace(handler=_refuse)
     session = bring_up_to_date(here.store, here.settings, here.integration)
     assert session.outcome.outcome == "complete"
-    assert session.totals_error is not None
-    assert session.totals_error.error_code == "access-denied"
+    assert session.proof_error is not None
+    assert session.proof_error.error_code == "access-denied"
     assert desk.totals_runs() == ["failed"]
 
     routes[search] = held
     session = bring_up_to_date(here.store, here.settings, here.integration)
-    assert session.totals_error is None
+    assert session.proof_error is None
     assert desk.totals_runs() == ["failed", "complete"]
 
 

@@ -92,7 +92,7 @@ def test_with_nothing_connected_it_imports_the_sample_over_http(working: Working
         tickets = connection.exec_driver_sql("SELECT count(*) FROM tickets").scalar()
     assert 30 <= (tickets or 0) <= 45
     assert [(purpose, outcome) for _id, purpose, outcome in working.runs()] == [
-        *(("import", "complete"), ("totals", "complete")),
+        *(("import", "complete"), ("audit", "complete"), ("totals", "complete")),
     ]
 
 
@@ -217,25 +217,25 @@ def test_every_account_on_schedule(working: Working, desk: tuple[Script, Sandbox
     ids = [working.add(name, desk[1]) for name in ("One", "Two")]
     working.worker.round()
     assert [(run[0], run[1]) for run in working.runs()] == [
-        (id_, purpose) for id_ in ids for purpose in ("import", "totals")
+        (id_, purpose) for id_ in ids for purpose in ("import", "audit", "totals")
     ]
     working.worker.round()
-    assert len(working.runs()) == 4
+    assert len(working.runs()) == 6
     working.now += working.settings.poll_seconds + 1
     working.worker.round()
-    assert [run[1] for run in working.runs()[4:]] == ["import", "import"]
+    assert [run[1] for run in working.runs()[6:]] == ["import", "import"]
 
 
-def test_totals_once_a_night(working: Working, desk: tuple[Script, Sandbox]) -> None:
+def test_audit_and_totals_once_a_night(working: Working, desk: tuple[Script, Sandbox]) -> None:
     working.add("Desk", desk[1])
     working.worker.round()
     for hours in (1, 22):
         working.now += hours * 3_600
         working.worker.round()
-    assert [run[1] for run in working.runs()].count("totals") == 1
+    assert [run[1] for run in working.runs()] == ["import", "audit", "totals", "import", "import"]
     working.now += 2 * 3_600
     working.worker.round()
-    assert [run[1] for run in working.runs()].count("totals") == 2
+    assert [run[1] for run in working.runs()[5:]] == ["import", "audit", "totals"]
 
 
 def test_a_new_account_is_noticed_and_a_removed_one_left_alone(
@@ -278,7 +278,9 @@ def test_totals_that_fail_are_told(
     routes["/api/v2/search/tickets"] = routes["/api/v2/roles"]._replace(handler=_refuse)
     working.add("Desk", desk[1])
     working.worker.round()
-    assert [(run[1], run[2]) for run in working.runs()] == [("import", "complete"), ("totals", "failed")]
+    assert [(run[1], run[2]) for run in working.runs()] == [
+        *(("import", "complete"), ("audit", "complete"), ("totals", "failed")),
+    ]
     assert "does not let this key read /api/v2/search/tickets" in caplog.text
 
 
@@ -301,7 +303,7 @@ def test_one_that_another_process_imports_is_tried_again_soon(
         assert working.runs() == []
     working.now += 1
     working.worker.round()
-    assert [run[2] for run in working.runs()] == ["complete", "complete"]
+    assert [run[2] for run in working.runs()] == ["complete"] * 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, None], ids=["term", "int", "stdin"])
@@ -312,10 +314,10 @@ def test_the_command_works_until_it_is_told_to_stop(
     working.add("Desk", desk[1])
     options = [] if number else ["--until-stdin-closes"]
     process = start(tmp_path, "worker", *options, INFLOW_POLL_SECONDS="0.1")
-    wait_for(lambda: len(working.runs()) >= 3)
+    wait_for(lambda: len(working.runs()) >= 4)
     desk[0].now += 60
     desk[0].ticket()
-    wait_for(lambda: progress(working.store)[0].new_contacts or len(working.runs()) >= 9)
+    wait_for(lambda: progress(working.store)[0].new_contacts or len(working.runs()) >= 12)
     began = time.monotonic()
     if number:
         process.send_signal(number)

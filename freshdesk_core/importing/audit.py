@@ -1,0 +1,301 @@
+"""The completeness audit: no id between the tickets stays unexplained.
+
+Ids rise by one in an account. An id without a ticket was archived, thrown away, purged, is hidden from the
+key, or was lost. Each is read by itself, newest first; what is found is imported like any other ticket, what
+is not is written down. When none is left, tickets are proven back to the account's first, and replies too
+once the threads found are read (docs/decisions/0012-completeness-audit.md).
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from freshdesk_core.api import Freshdesk
+from freshdesk_core.api.records import TicketRecord
+from freshdesk_core.errors import CoreError
+from freshdesk_core.importing import gaps, log, windows
+from freshdesk_core.importing.reading import ahead, portions, read_threads
+from freshdesk_core.importing.settling import Settled, settle
+from freshdesk_core.importing.stint import Stint
+from freshdesk_core.importing.ticket_step import save_tickets
+from freshdesk_core.store import Store, schema
+from freshdesk_core.store.integrations import Integration
+from freshdesk_core.store.rows import Ticket, load_tickets
+from freshdesk_core.store.schema import integrations, tickets
+from freshdesk_core.store.upserts import upsert
+
+IDS_PER_STEP = 50
+GLOBAL_SCOPE = 1
+LIST_LAG_SECONDS = 900  # so late may the list show a new ticket; until then its id proves nothing
+MOST_NAMED = 1_000  # of the tickets that the totals named; the rest waits for the next audit
+
+
+@dataclass(frozen=True)
+class Audited:
+    """How an audit ended, and what it found: ids settled, tickets that were missing, purged, refused."""
+
+    outcome: str
+    settled: int
+    found: int
+    purged: int
+    refused: int
+    new_contacts: int
+    calls: int
+    seconds: float
+    error: CoreError | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Walk:
+    """A hole, walked from its newest id to its oldest. *about*: the creation of the next newer ticket."""
+
+    hole: gaps.Hole
+    lower: gaps.Hole | None  # the next hole that is not settled yet
+    about: int
+
+    def proven_from(self, ticket_id: int) -> int | None:
+        """With this id and all above it settled: from when on no ticket can be missing; None: from ever."""
+        if ticket_id > self.hole.first:
+            return max(self.hole.below, self.about) + 1
+        return None if self.lower is None else self.lower.reach + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """An id to look up. Without a walk: the totals named it, or it was hidden from the key before."""
+
+    ticket_id: int
+    walk: _Walk | None
+    is_old: bool
+
+
+_Answer = tuple[_Question, Settled]
+
+
+class Audit:
+    """One audit of one integration, holding its lease.
+
+    Args:
+        store: Where everything goes.
+        integration: Whose tickets are looked for.
+        freshdesk: The client of its account.
+        threads: How many ids are looked up at once.
+        stop: Set by the caller to end it early, resumable.
+        halt: Set by the audit when it fails, so that no thread of the client goes on waiting.
+        on_progress: Told after each step.
+        use_shortcut: Whether threads may be skipped in which no customer answered.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        integration: Integration,
+        freshdesk: Freshdesk,
+        *,
+        threads: int = 4,
+        stop: threading.Event | None = None,
+        halt: threading.Event | None = None,
+        on_progress: Callable[[log.Run], None] = lambda run: None,
+        use_shortcut: bool = True,
+    ) -> None:
+        self._stint = Stint(
+            store,
+            integration,
+            freshdesk,
+            threads=threads,
+            stop=stop,
+            halt=halt,
+            on_progress=on_progress,
+            use_shortcut=use_shortcut,
+        )
+        self._counts = dict.fromkeys(("found", "purged", "refused"), 0)
+        self._sees_all = True
+
+    def run(self) -> Audited:
+        """Settle every id, and read the threads of what is found.
+
+        Raises:
+            Busy: Another process imports this integration.
+            StoreError: The store failed.
+        """
+        end = self._stint.work("audit", self._do)
+        run = self._stint.run
+        return Audited(
+            end.outcome,
+            run.gaps_settled,
+            **self._counts,
+            new_contacts=run.new_contacts,
+            calls=run.calls,
+            seconds=end.seconds,
+            error=end.error,
+        )
+
+    def _do(self) -> None:
+        stint = self._stint
+        with stint.store.read() as connection:
+            column = integrations.c.tickets_to
+            listed_at = connection.execute(
+                select(column).where(integrations.c.integration_id == stint.id)
+            ).scalar()
+        if listed_at is None:
+            return  # before the first complete listing nearly every id is missing
+        stint.clock.set(listed_at)
+        self._sees_all = stint.freshdesk.me().ticket_scope in (0, GLOBAL_SCOPE)
+        self._check_unexplained()
+        self._settle_gaps(listed_at)
+        with stint.step() as connection:
+            stint.run.phase = "conversations"
+            stint.run.threads_expected = windows.count_due(connection, stint.id)
+        read_threads(stint, listed_at)
+        with stint.step() as connection:
+            windows.prove_replies(connection, stint.id, listed_at)
+
+    def _settle_gaps(self, listed_at: int) -> None:
+        """Look up every id that is unaccounted for, newest first."""
+        stint = self._stint
+        newest_id = stint.freshdesk.newest_ticket_id()
+        since = stint.integration.since
+        with stint.store.read() as connection:
+            holes = gaps.find_holes(
+                connection, stint.id, since=since, listed_at=listed_at, newest_id=newest_id
+            )
+            named = gaps.named_by_totals(connection, stint.id, "never_imported", MOST_NAMED)
+            named += gaps.refused(connection, stint.id) if self._sees_all else []
+            known = load_tickets(connection, stint.id, named)
+        wide = next((n for n, hole in enumerate(holes) if hole.size > gaps.WIDEST), len(holes))
+        walks = [
+            _Walk(hole, lower, hole.created_about)
+            for hole, lower in zip(holes[:wide], [*holes[1:], None], strict=False)
+        ]
+        alone = [
+            id_
+            for id_ in dict.fromkeys(named)
+            if id_ not in known and not any(walk.hole.first <= id_ <= walk.hole.last for walk in walks)
+        ]
+        with stint.step():
+            stint.run.gaps_expected = len(alone) + sum(walk.hole.size for walk in walks)
+        self._ask(_questions(alone, walks, listed_at - windows.ARCHIVED_AFTER_SECONDS), listed_at)
+        if wide == len(holes):
+            with stint.step() as connection:
+                self._prove(connection, None, listed_at)
+
+    def _ask(self, questions: Iterator[_Question], listed_at: int) -> None:
+        stint = self._stint
+
+        def look(question: _Question) -> _Answer:
+            return question, settle(stint.freshdesk, question.ticket_id, is_old=question.is_old)
+
+        with ThreadPoolExecutor(stint.threads, thread_name_prefix="audit") as pool, stint.halting():
+            for some in portions(ahead(pool, look, questions, 4 * stint.threads), IDS_PER_STEP):
+                self._save(some, listed_at)
+
+    def _save(self, some: list[_Answer], listed_at: int) -> None:
+        stint = self._stint
+        with stint.step() as connection:
+            self._save_tickets(connection, [answer.record for _question, answer in some if answer.record])
+            self._save_settled(connection, some, listed_at)
+            stint.run.gaps_settled += len(some)
+            question, _answer = some[-1]
+            if question.walk is not None:
+                start = question.walk.proven_from(question.ticket_id)
+                if start is not None:
+                    self._prove(connection, start, None)
+
+    def _save_tickets(self, connection: Connection, records: Sequence[TicketRecord]) -> None:
+        stint = self._stint
+        saved = save_tickets(
+            connection,
+            stint.cells,
+            stint.id,
+            records,
+            stream="default",
+            start=stint.integration.since,
+            seen_at=stint.clock.now(),
+            shortcut=stint.shortcut(connection),
+        )
+        stint.run.tickets_read += saved.rows
+        stint.run.new_contacts += saved.new_contacts
+
+    def _save_settled(self, connection: Connection, some: list[_Answer], listed_at: int) -> None:
+        """Write down the ids without a ticket; one too young to tell is left to the next audit."""
+        rows: list[dict[str, object]] = []
+        again: dict[str, list[int]] = {"found": [], "purged": [], "refused": []}
+        for question, answer in some:
+            state = "refused" if answer.state == "purged" and not self._sees_all else answer.state
+            self._counts[state] += 1
+            if question.walk is None:
+                again[state].append(question.ticket_id)
+                continue
+            if answer.record is not None:
+                question.walk.about = answer.record.created_at
+                continue
+            if question.walk.about <= listed_at - LIST_LAG_SECONDS:
+                rows.append(
+                    {
+                        "integration_id": self._stint.id,
+                        "ticket_id": question.ticket_id,
+                        "state": state,
+                        "settled_at": listed_at,
+                        "created_about": question.walk.about,
+                    }
+                )
+        upsert(connection, schema.gaps, rows)
+        mine = schema.gaps.c.integration_id == self._stint.id
+        if again["found"]:
+            connection.execute(delete(schema.gaps).where(mine, schema.gaps.c.ticket_id.in_(again["found"])))
+        for state in ("purged", "refused"):
+            if again[state]:
+                of_state = mine & schema.gaps.c.ticket_id.in_(again[state])
+                connection.execute(
+                    update(schema.gaps).where(of_state).values(state=state, settled_at=listed_at)
+                )
+
+    def _prove(self, connection: Connection, start: int | None, audited_at: int | None) -> None:
+        """Let the window of tickets reach back to *start*; None: to the first ticket, or the chosen start."""
+        stint = self._stint
+        since = stint.integration.since
+        if start is None:
+            first = connection.execute(
+                select(func.min(tickets.c.created_at)).where(tickets.c.integration_id == stint.id)
+            ).scalar()
+            start = since if since is not None else first
+        if start is not None:
+            windows.prove_settled(
+                connection, stint.id, start if since is None else max(start, since), audited_at
+            )
+
+    def _check_unexplained(self) -> None:
+        """Tickets that Freshdesk's search no longer names: thrown away, archived or purged since."""
+        stint = self._stint
+        with stint.store.read() as connection:
+            named = gaps.named_by_totals(connection, stint.id, "unexplained", MOST_NAMED)
+            known = load_tickets(connection, stint.id, named)
+
+        def look(ticket: Ticket) -> TicketRecord | None:
+            answer = settle(stint.freshdesk, ticket.ticket_id, is_old=False)
+            if answer.state == "purged" and self._sees_all:
+                return _purged(ticket)
+            return answer.record
+
+        with ThreadPoolExecutor(stint.threads, thread_name_prefix="audit") as pool, stint.halting():
+            present = ahead(pool, look, list(known.values()), 4 * stint.threads)
+            for some in portions(present, IDS_PER_STEP):
+                with stint.step() as connection:
+                    self._save_tickets(connection, [record for record in some if record is not None])
+
+
+def _questions(alone: list[int], walks: list[_Walk], archived_before: int) -> Iterator[_Question]:
+    for ticket_id in alone:
+        yield _Question(ticket_id, None, is_old=False)
+    for walk in walks:
+        for ticket_id in range(walk.hole.last, walk.hole.first - 1, -1):
+            yield _Question(ticket_id, walk, is_old=walk.about < archived_before)
+
+
+def _purged(ticket: Ticket) -> TicketRecord:
+    """A ticket that is nowhere any more, as its last row would show it."""
+    fields = {name: getattr(ticket, name) for name in TicketRecord._fields if name != "id"}
+    return TicketRecord(**{"id": ticket.ticket_id, **fields, "deleted": True})
