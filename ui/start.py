@@ -62,12 +62,12 @@ def refresh() -> None:
 
 
 def _unsettled() -> list[Progress]:
-    """First imports and comparisons with Freshdesk that run, or ended so shortly ago that more may come."""
+    """First imports, audits and comparisons that run, or ended so shortly ago that more may come."""
     lately = time.time() - SETTLING_SECONDS
     return [
         one
         for one in data.progress()
-        if (one.is_first or one.phase == "totals") and (one.progressed_at or 0) > lately
+        if (one.is_first or one.phase in ("audit", "totals")) and (one.progressed_at or 0) > lately
     ]
 
 
@@ -93,6 +93,7 @@ def phase(progress: Progress) -> str:
         "waiting": _("about to start"),
         "tickets": _("listing all tickets"),
         "conversations": _("reading conversations, newest first"),
+        "audit": _("checking that no ticket is missing"),
         "totals": _("asking Freshdesk for its own totals"),
         "ended": _("finished"),
     }.get(progress.phase, progress.phase)
@@ -102,6 +103,8 @@ def steps(progress: Progress) -> tuple[int, int | None]:
     """Done, and about how many in all, in the present phase."""
     if progress.phase == "totals":
         return progress.days_read, progress.days_expected
+    if progress.phase == "audit":
+        return progress.gaps_settled, progress.gaps_expected
     if progress.phase in ("waiting", "tickets"):
         return progress.tickets_read, progress.tickets_expected
     return progress.threads_read, progress.threads_expected
