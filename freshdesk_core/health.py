@@ -1,7 +1,8 @@
 """What is proven about the data of each integration, and what to do where something is not.
 
-Nothing here is green because no error was seen: until the completeness audit exists, the best that can
-be said of an import that went well is "unknown".
+Nothing here is green because no error was seen. "Complete" takes a poll of the last two periods, every thread
+read, an audit that left no id unsettled, and Freshdesk's own totals without a difference. "Quiet" is the same
+when Freshdesk had nothing new.
 """
 
 import json
@@ -11,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, RowMapping, func, select
 
+from freshdesk_core import proof
 from freshdesk_core.errors import CoreError
 from freshdesk_core.messages import parts
+from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, leases
 from freshdesk_core.store.schema import conversations, imports, integrations, tickets
 from freshdesk_core.text import gettext as _
@@ -80,19 +83,25 @@ class Status:
         }
 
 
-def status(store: Store, now: int) -> list[Status]:
+def status(store: Store, now: int, settings: Settings | None = None) -> list[Status]:
     """Tell the health of every connected integration; of the sample, while there was no other.
 
     Args:
         store: The store.
         now: Epoch seconds, of this machine's clock.
+        settings: The periods that health is judged by; default: the environment's.
     """
+    settings = settings or Settings.from_environment()
     with store.read() as connection:
         rows = connection.execute(select(integrations).order_by(integrations.c.integration_id)).mappings()
         everyone = list(rows)
         # Where a real account was ever saved, a removed one included, the sample is not shown any more.
         shown = [row for row in everyone if not row["is_sample"]] or everyone
-        return [_status(connection, row, now) for row in shown if row["removed_at"] is None]
+        return [
+            _status(connection, row, now, settings or Settings.from_environment())
+            for row in shown
+            if row["removed_at"] is None
+        ]
 
 
 def all_green(states: list[Status]) -> bool:
@@ -100,9 +109,9 @@ def all_green(states: list[Status]) -> bool:
     return bool(states) and all(one.is_green for one in states)
 
 
-def _status(connection: Connection, row: RowMapping, now: int) -> Status:
+def _status(connection: Connection, row: RowMapping, now: int, settings: Settings) -> Status:
     integration_id = row["integration_id"]
-    state, broken_link, next_step = _state(connection, row, now)
+    state, broken_link, next_step = _state(connection, row, now, settings)
     return Status(
         name=row["name"],
         state=state,
@@ -113,37 +122,38 @@ def _status(connection: Connection, row: RowMapping, now: int) -> Status:
         newest_contact_at=_newest_contact(connection, integration_id),
         last_event_at=None,
         last_poll_at=row["last_poll_at"],
-        last_audit_at=None,
+        last_audit_at=row["audited_at"],
         is_sample=bool(row["is_sample"]),
     )
 
 
-def _state(connection: Connection, row: RowMapping, now: int) -> tuple[str, str | None, str]:
+def _state(
+    connection: Connection, row: RowMapping, now: int, settings: Settings
+) -> tuple[str, str | None, str]:
     """State, broken link and next step, from the last run and who holds the lease."""
-    run = _last_run(connection, row["integration_id"])
-    holder = leases.holder(connection, row["integration_id"])
+    id_ = row["integration_id"]
+    run = _last_run(connection, id_)
+    holder = leases.holder(connection, id_)
     is_held = holder is not None and holder.is_alive(now)
-    if run is not None and run.outcome is None and is_held and row["first_import_ended_at"] is None:
-        if now - run.progressed_at <= STALLED_SECONDS:
+    is_running = run is not None and run.outcome is None and is_held
+    is_moving = run is not None and is_running and now - run.progressed_at <= STALLED_SECONDS
+    if is_running and row["first_import_ended_at"] is None:
+        if is_moving:
             return "catching_up", None, _("Nothing to do: the first import goes on by itself.")
         return "unknown", None, _("The import has saved nothing for a while: stop it, then start it again.")
     if run is not None and run.outcome == "failed":
-        return _after_failure(run)
+        return _after_failure(run, is_stale=proof.is_stale(connection, id_, now, settings))
     if row["first_import_ended_at"] is None:
         return "unknown", None, _("Run the import: python -m freshdesk_core import")
-    return (
-        "unknown",
-        None,
-        _("No fault is known. Compare with Freshdesk's totals: that nothing is missing is not proven yet."),
-    )
+    return proof.judge(connection, row, now, settings, is_moving=is_moving)
 
 
-def _after_failure(run: Row[*tuple[Any, ...]]) -> tuple[str, str | None, str]:
+def _after_failure(run: Row[*tuple[Any, ...]], *, is_stale: bool) -> tuple[str, str | None, str]:
     figures = json.loads(run.error_figures) if run.error_figures else {}
     next_step = parts(CoreError(run.error_code, **figures)).next_step
     if run.error_code in BROKEN_LINKS:
         return "action_needed", BROKEN_LINKS[run.error_code], next_step
-    return "unknown", PASSING_LINKS.get(run.error_code), next_step
+    return "stale" if is_stale else "unknown", PASSING_LINKS.get(run.error_code), next_step
 
 
 def _last_run(connection: Connection, integration_id: int) -> Row[*tuple[Any, ...]] | None:

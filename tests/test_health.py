@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from freshdesk_core.health import all_green, status
 from freshdesk_core.settings import Settings
@@ -172,3 +172,127 @@ def test_the_sample_does_not_come_back_when_the_last_account_is_removed(store):
 def test_nothing_connected_is_not_healthy(store):
     assert status(store, NOW) == []
     assert not all_green([])
+
+
+def proven(store: Store, **columns) -> Account:
+    """An account of which everything is proven, polled a minute and audited an hour ago."""
+    account = Account(store)
+    account.proven(("2026-03-01", "2026-03-10T11:58"))
+    account.change(
+        **{"first_import_ended_at": NOW - 9_000, "last_poll_at": NOW - 60},
+        **({"audited_at": NOW - 3_600, "last_totals_at": NOW - 3_600} | columns),
+    )
+    run(store, 1, purpose="audit", outcome="complete", phase="ended", ended_at=NOW - 3_600)
+    run(store, 1, outcome="complete", phase="ended", ended_at=NOW - 60, tickets_read=3)
+    return account
+
+
+def difference(store: Store, *, is_stale: bool = False) -> None:
+    day = NOW // 86_400
+    with store.write() as connection:
+        connection.execute(
+            insert(schema.freshdesk_totals).values(
+                **{"integration_id": 1, "day": day, "total": 1, "taken_at": NOW, "has_rows": True},
+                is_stale=is_stale,
+            )
+        )
+        connection.execute(
+            insert(schema.total_differences).values(
+                **{"integration_id": 1, "ticket_id": 5, "day": day, "side": "never_imported"},
+                created_at=NOW - 60,
+            )
+        )
+
+
+def test_all_proofs_together_are_complete(store):
+    proven(store)
+
+    (one,) = status(store, NOW)
+
+    assert (one.state, one.last_audit_at) == ("complete", NOW - 3_600)
+    assert all_green([one])
+
+
+def test_complete_and_nothing_new_is_quiet(store):
+    proven(store)
+    run(store, 1, outcome="complete", phase="ended", ended_at=NOW - 30, tickets_read=0)
+
+    assert status(store, NOW)[0].state == "quiet"
+
+
+@pytest.mark.parametrize("lacking", ["audited_at", "last_totals_at"])
+def test_without_audit_or_totals_it_is_not(store, lacking):
+    proven(store, **{lacking: None})
+
+    assert status(store, NOW)[0].state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(540, "complete"), (600, "unknown"), (840, "unknown"), (1_000, "stale")]
+)
+def test_an_old_poll_is_no_proof(store, seconds, state):
+    """Periods of 300 seconds; the last poll ended 60 seconds ago."""
+    proven(store)
+
+    assert status(store, NOW + seconds)[0].state == state
+
+
+def test_an_old_audit_is_no_proof(store):
+    proven(store)
+    for days, state in ((1, "complete"), (2.5, "unknown"), (4, "stale")):
+        now = NOW + int(days * 86_400)
+        run(store, 1, outcome="complete", phase="ended", ended_at=now - 60, tickets_read=1)
+        assert status(store, now)[0].state == state
+
+
+def test_an_unread_thread_is_no_proof(store):
+    account = proven(store)
+    ticket = account.ticket("2026-03-09T08:00")
+    with store.write() as connection:
+        connection.execute(
+            update(schema.tickets).where(schema.tickets.c.ticket_id == ticket).values(is_thread_due=True)
+        )
+    assert status(store, NOW)[0].state == "unknown"
+
+    run(store, 1)
+    lease(store, 1)
+    assert status(store, NOW)[0].state == "catching_up"
+
+
+def test_a_ticket_that_only_one_side_has_is_named_by_number(store):
+    proven(store)
+    difference(store)
+
+    (one,) = status(store, NOW)
+
+    assert one.state == "unknown"
+    assert "1 tickets differ" in one.next_step
+
+
+def test_a_difference_of_a_day_that_changed_since_is_none_yet(store):
+    proven(store)
+    difference(store, is_stale=True)
+
+    assert status(store, NOW)[0].state == "complete"
+
+
+def test_tickets_hidden_from_the_key_ask_for_another(store):
+    proven(store)
+    with store.write() as connection:
+        connection.execute(
+            insert(schema.gaps).values(
+                **{"integration_id": 1, "ticket_id": 4, "state": "refused"}, settled_at=1, created_about=1
+            )
+        )
+
+    (one,) = status(store, NOW)
+
+    assert (one.state, one.broken_link) == ("action_needed", "scope")
+
+
+def test_a_failure_that_lasts_is_stale(store):
+    proven(store)
+    figures = json.dumps({"domain": "acme.freshdesk.com", "cause": "x"})
+    run(store, 1, outcome="failed", error_code="unreachable", error_figures=figures)
+
+    assert [status(store, NOW + after)[0].state for after in (60, 5_000)] == ["unknown", "stale"]

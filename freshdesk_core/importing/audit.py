@@ -21,6 +21,7 @@ from freshdesk_core.importing.reading import ahead, portions, read_threads
 from freshdesk_core.importing.settling import Settled, settle
 from freshdesk_core.importing.stint import Stint
 from freshdesk_core.importing.ticket_step import save_tickets
+from freshdesk_core.importing.walking import Question, Walk, questions
 from freshdesk_core.store import Store, schema
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.rows import Ticket, load_tickets
@@ -48,31 +49,7 @@ class Audited:
     error: CoreError | None = None
 
 
-@dataclass(slots=True, eq=False)
-class _Walk:
-    """A hole, walked from its newest id to its oldest. *about*: the creation of the next newer ticket."""
-
-    hole: gaps.Hole
-    lower: gaps.Hole | None  # the next hole that is not settled yet
-    about: int
-
-    def proven_from(self, ticket_id: int) -> int | None:
-        """With this id and all above it settled: from when on no ticket can be missing; None: from ever."""
-        if ticket_id > self.hole.first:
-            return max(self.hole.below, self.about) + 1
-        return None if self.lower is None else self.lower.reach + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """An id to look up. Without a walk: the totals named it, or it was hidden from the key before."""
-
-    ticket_id: int
-    walk: _Walk | None
-    is_old: bool
-
-
-_Answer = tuple[_Question, Settled]
+_Answer = tuple[Question, Settled]
 
 
 class Audit:
@@ -167,7 +144,7 @@ class Audit:
             known = load_tickets(connection, stint.id, named)
         wide = next((n for n, hole in enumerate(holes) if hole.size > gaps.WIDEST), len(holes))
         walks = [
-            _Walk(hole, lower, hole.created_about)
+            Walk(hole, lower, hole.created_about)
             for hole, lower in zip(holes[:wide], [*holes[1:], None], strict=False)
         ]
         alone = [
@@ -177,19 +154,19 @@ class Audit:
         ]
         with stint.step():
             stint.run.gaps_expected = len(alone) + sum(walk.hole.size for walk in walks)
-        self._ask(_questions(alone, walks, listed_at - windows.ARCHIVED_AFTER_SECONDS), listed_at)
+        self._ask(questions(alone, walks, listed_at - windows.ARCHIVED_AFTER_SECONDS), listed_at)
         if wide == len(holes):
             with stint.step() as connection:
                 self._prove(connection, None, listed_at)
 
-    def _ask(self, questions: Iterator[_Question], listed_at: int) -> None:
+    def _ask(self, wanted: Iterator[Question], listed_at: int) -> None:
         stint = self._stint
 
-        def look(question: _Question) -> _Answer:
+        def look(question: Question) -> _Answer:
             return question, settle(stint.freshdesk, question.ticket_id, is_old=question.is_old)
 
         with ThreadPoolExecutor(stint.threads, thread_name_prefix="audit") as pool, stint.halting():
-            for some in portions(ahead(pool, look, questions, 4 * stint.threads), IDS_PER_STEP):
+            for some in portions(ahead(pool, look, wanted, 4 * stint.threads), IDS_PER_STEP):
                 self._save(some, listed_at)
 
     def _save(self, some: list[_Answer], listed_at: int) -> None:
@@ -285,14 +262,6 @@ class Audit:
             for some in portions(present, IDS_PER_STEP):
                 with stint.step() as connection:
                     self._save_tickets(connection, [record for record in some if record is not None])
-
-
-def _questions(alone: list[int], walks: list[_Walk], archived_before: int) -> Iterator[_Question]:
-    for ticket_id in alone:
-        yield _Question(ticket_id, None, is_old=False)
-    for walk in walks:
-        for ticket_id in range(walk.hole.last, walk.hole.first - 1, -1):
-            yield _Question(ticket_id, walk, is_old=walk.about < archived_before)
 
 
 def _purged(ticket: Ticket) -> TicketRecord:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +14,7 @@ from sqlalchemy import delete, insert
 
 from freshdesk_core import volumes
 from freshdesk_core.errors import AccessDenied, NotFound
+from freshdesk_core.health import status
 from freshdesk_core.importing.session import bring_up_to_date
 from freshdesk_core.importing.settling import settle
 from freshdesk_core.sandbox import Sandbox, Script, World
@@ -91,6 +93,13 @@ def test_after_it_everything_is_proven_from_the_first_ticket_on(audited: tuple[I
     proven = volumes.proven(here.store)
     assert proven.tickets == proven.replies == (first, WORLD.ends_at)
     assert first < WORLD.ends_at - 150 * DAY
+
+
+def test_after_it_the_account_is_healthy(audited: tuple[Inflow, Sandbox]) -> None:
+    here, _sandbox = audited
+    now = int(time.time())
+    assert status(here.store, now)[0].state == "complete"
+    assert status(here.store, now + 10_000)[0].state == "stale"
 
 
 def test_a_second_audit_finds_nothing_and_asks_nothing(audited: tuple[Inflow, Sandbox]) -> None:
