@@ -16,7 +16,9 @@ python -m freshdesk_core import"""
 
 def accounts() -> None:
     """One card per account: address, zone, what is complete, what its import does."""
-    infos = data.ask("integrations")
+    everyone = data.ask("integrations")
+    # The sample is no integration: once a real one was saved it is not listed any more.
+    infos = [info for info in everyone if not info.is_sample] or everyone
     imports = {progress.integration_id: progress for progress in data.every_progress()}
     if not infos:
         notices.nothing_connected(with_link=False)
@@ -57,6 +59,9 @@ def _card(info: IntegrationInfo, progress: Progress | None) -> None:
             if info.is_removed:
                 st.badge(_("removed, data kept"), color="gray", icon=":material/link_off:")
         st.caption("  ·  ".join(_facts(info)))
+        if info.is_removed:
+            st.markdown(_(":material/link_off: No longer imported. What was imported before is kept."))
+            return
         if progress is None:
             return
         st.markdown(_activity(progress, info.time_zone))

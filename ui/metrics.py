@@ -67,7 +67,7 @@ def _compared_with(now: Summary) -> None:
     if before is None or before.elapsed.is_empty or before.offered is None:
         return
     st.caption(
-        _("Changes are against {before}, measured on {now}.").format(
-            before=page.range_words(before.elapsed), now=page.range_words(now.elapsed)
+        _("Changes compare {now} with {before}.").format(
+            now=page.range_words(now.elapsed), before=page.range_words(before.elapsed)
         )
     )

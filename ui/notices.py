@@ -51,11 +51,11 @@ def sandbox() -> None:
 
 def removed(names: list[str]) -> None:
     """Mark figures of accounts that were removed with their data kept."""
-    st.badge(
-        _("Removed: {names}").format(names=", ".join(markdown.escape(name) for name in names)),
-        icon=":material/link_off:",
-        color="gray",
-        help=_("No longer imported. What was imported before is kept and can be read."),
+    # No badge: it escapes brackets once more.
+    st.caption(
+        _(
+            ":material/link_off: Removed: **{names}**. No longer imported; what was imported before is kept."
+        ).format(names=", ".join(markdown.escape(name) for name in names))
     )
 
 

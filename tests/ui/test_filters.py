@@ -64,9 +64,8 @@ def test_the_range_that_is_compared_with_is_named(open_app, store, label, preset
 
     app = open_app(range=label)
 
-    (said,) = [caption.value for caption in app.caption if "Changes are against" in caption.value]
-    assert page.range_words(window.previous()) in said
-    assert page.range_words(window) in said
+    now, before = page.range_words(window), page.range_words(window.previous())
+    assert f"Changes compare {now} with {before}." in [caption.value for caption in app.caption]
 
 
 def test_a_window_that_ends_inside_a_day_says_when():

@@ -94,9 +94,12 @@ def test_figures_of_a_removed_account_say_so_and_are_not_the_samples(open_app, a
 
     for page in ("pages/overview.py", "pages/queues.py", "pages/contacts_vs_tickets.py"):
         said = words(open_app(page))
-        assert "Removed: acme" in said
+        assert "Removed: **acme**" in said
         assert "Sample account" not in said
-    assert "removed, data kept" in words(open_app("pages/integrations.py"))
+    said = words(open_app("pages/integrations.py"))
+    assert "removed, data kept" in said
+    assert "No longer imported" in said
+    assert "Sample account" not in said
 
 
 def test_the_settings_of_the_server_are_hardened():
