@@ -2,9 +2,10 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import random as random_share
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, TypeVar
 from urllib.parse import urlencode
 
@@ -32,6 +33,7 @@ Stream = Literal["default", "deleted", "spam"]
 PER_PAGE = 100
 # Longer lists than any account has: a server that repeats itself must not keep us for ever.
 MOST_PAGES = 500
+NO_CONDITIONS: Mapping[str, int | None] = MappingProxyType({})
 
 _KEY = re.compile(r"[!-9;-~]{1,200}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -193,13 +195,22 @@ class Freshdesk:
         found = {row.id: row for row in self._all(f"{path}/conversations", records.conversations)}
         return sorted(found.values(), key=_by_time)
 
-    def search_created_on(self, day: int, page: int = 1) -> SearchPage:
+    def search_created_on(
+        self, day: int, page: int = 1, conditions: Mapping[str, int | None] = NO_CONDITIONS
+    ) -> SearchPage:
         """Search for the tickets created on a UTC day (days since 1970), 30 a page, pages 1 to 10.
 
         The search lags some minutes and knows no spam, deleted or archived tickets.
+
+        Args:
+            day: The UTC day.
+            page: From 1.
+            conditions: More that must hold: ``group_id``, ``status``, ``priority``; None for empty.
         """
         date = (_EPOCH + timedelta(days=day)).date().isoformat()
-        query = urlencode({"query": f"\"created_at:'{date}'\"", "page": page})
+        terms = [f"created_at:'{date}'"]
+        terms += [f"{field}:{'null' if value is None else value}" for field, value in conditions.items()]
+        query = urlencode({"query": f'"{" AND ".join(terms)}"', "page": page})
         reply = self._calls.ask("/api/v2/search/tickets", records.search_result, query=query)
         total, rows = reply.content
         return SearchPage(total, rows, reply.served_at)

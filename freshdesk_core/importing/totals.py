@@ -16,6 +16,7 @@ from freshdesk_core.api import Freshdesk, SearchRow
 from freshdesk_core.counting.tickets import fate
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import log
+from freshdesk_core.importing.day_rows import WHOLE, Parts, parts_of, read_rows
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases
 from freshdesk_core.store.cells import DAY, Cells, freshdesk_key
@@ -26,8 +27,6 @@ from freshdesk_core.store.upserts import upsert
 # Search forgets archived tickets, and a ticket may be archived after 120 days. The day that runs comes on
 # top, so that a local day that begins late on the first UTC day is covered.
 TOTAL_DAYS = 121
-ROWS_PER_PAGE = 30
-ROWS_PER_QUERY = 300
 YOUNG_DAYS = 7
 SEARCH_LAG_SECONDS = 600  # search sees a change "a few minutes" late
 LIST_LAG_SECONDS = 900  # how late the ticket list may show a new ticket; imports overlap by as much
@@ -51,6 +50,7 @@ def take_totals(
     *,
     threads: int = 4,
     stop: threading.Event | None = None,
+    is_thorough: bool = False,
 ) -> int:
     """Ask Freshdesk for its totals and keep them with their time.
 
@@ -61,6 +61,7 @@ def take_totals(
         days: UTC day numbers; None: the last 121, as far as tickets were imported.
         threads: How many days are asked for at once.
         stop: Ends the step early between two days.
+        is_thorough: Read the rows of days with more than 300 tickets too, in parts.
 
     Returns:
         How many days were taken.
@@ -73,13 +74,14 @@ def take_totals(
         with store.write() as connection:
             wanted = sorted(days) if days is not None else _last_days(connection, integration)
             run = log.begin(connection, integration.integration_id, purpose="totals", is_first=False)
+            parts = parts_of(connection, integration.integration_id) if is_thorough else WHOLE
         run.days_expected = len(wanted)
         before = (freshdesk.calls, freshdesk.credits)
         cells = Cells(integration.integration_id)
         error: CoreError | None = None
         try:
             with ThreadPoolExecutor(threads, thread_name_prefix="totals") as pool:
-                for total in pool.map(lambda day: _ask(freshdesk, day), reversed(wanted)):
+                for total in pool.map(lambda day: _ask(freshdesk, day, parts), reversed(wanted)):
                     with store.write() as connection:
                         lease.check(connection)
                         _save(connection, cells, integration.integration_id, total)
@@ -134,15 +136,9 @@ def differences(connection: Connection, integration_id: int) -> int:
     return connection.execute(query.select_from(total_differences)).scalar_one()
 
 
-def _ask(freshdesk: Freshdesk, day: int) -> DayTotal:
+def _ask(freshdesk: Freshdesk, day: int, parts: Parts) -> DayTotal:
     first = freshdesk.search_created_on(day)
-    rows = list(first.rows)
-    if first.total <= ROWS_PER_QUERY:
-        for page in range(2, -(-first.total // ROWS_PER_PAGE) + 1):
-            rows += freshdesk.search_created_on(day, page).rows
-    by_id = {row.id: row for row in rows}
-    is_whole = len(by_id) == first.total  # rows that came or went between two pages show here
-    return DayTotal(day, first.total, first.served_at, list(by_id.values()) if is_whole else None)
+    return DayTotal(day, first.total, first.served_at, read_rows(freshdesk, day, first, parts))
 
 
 def _save(connection: Connection, cells: Cells, integration_id: int, total: DayTotal) -> None:
