@@ -5,7 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from freshdesk_core.volumes import IntegrationInfo, Window
+from freshdesk_core.volumes import Filters, IntegrationInfo, Window
 from freshdesk_core.volumes.windows import day_start, local_day
 from ui import data, filters, markdown, notices, start
 from ui.filters import Chosen
@@ -22,6 +22,7 @@ def begin(title: str) -> Chosen:
     _marks(chosen)
     start.watch(chosen)
     _limits(chosen)
+    _purged(chosen)
     return chosen
 
 
@@ -41,6 +42,14 @@ def _limits(chosen: Chosen) -> None:
                 "sums over it show –. {span}"
             ).format(span=_complete_span(chosen))
         )
+
+
+def _purged(chosen: Chosen) -> None:
+    """Say how many tickets of the range are gone for ever; by integration alone, whatever else is chosen."""
+    filters_of_accounts = Filters(integrations=chosen.filters.integrations)
+    months = data.ask("purged_by_month", chosen.window, filters_of_accounts)
+    if count := int(months["purged"].sum()):
+        notices.purged(count)
 
 
 def no_contacts(chosen: Chosen, *, is_proven: bool) -> None:

@@ -12,6 +12,7 @@ from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
 from freshdesk_core.volumes.offered import offered
 from freshdesk_core.volumes.proof import Proven, account_zone, default_window, proven
+from freshdesk_core.volumes.purged import purged_by_month
 from freshdesk_core.volumes.queues import pairs, queues
 from freshdesk_core.volumes.rebuild import differing, rebuild
 from freshdesk_core.volumes.reconcile import Reconciliation, reconcile
@@ -39,6 +40,7 @@ __all__ = [
     "offered",
     "pairs",
     "proven",
+    "purged_by_month",
     "queues",
     "rebuild",
     "reconcile",
