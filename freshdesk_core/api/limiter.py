@@ -134,7 +134,7 @@ class MinuteLimiter:
 
     @property
     def budgets(self) -> tuple[int, int]:
-        """What may be spent in a minute, as far as the plan is known: credits, and calls of the ticket list."""
+        """What may be spent in a minute, as far as the plan is known: credits, calls of the ticket list."""
         with self._lock:
             return self._budget, self._list_budget
 

@@ -3,11 +3,12 @@
 import threading
 from dataclasses import dataclass
 
-from freshdesk_core.api import Freshdesk, iana_zone
+from freshdesk_core.api import Freshdesk, iana_zone, shared_limiter
 from freshdesk_core.errors import AccessDenied
+from freshdesk_core.importing.budget import SharedLimiter
 from freshdesk_core.importing.stopping import patience
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import secrets
+from freshdesk_core.store import Store, secrets
 from freshdesk_core.store.integrations import Integration
 
 GLOBAL_SCOPE = 1
@@ -26,16 +27,23 @@ class Findings:
     shortcomings: tuple[str, ...]
 
 
-def client_of(settings: Settings, integration: Integration, *stops: threading.Event) -> Freshdesk:
+def client_of(
+    settings: Settings, integration: Integration, *stops: threading.Event, store: Store | None = None
+) -> Freshdesk:
     """The client of an integration's account; its waits end when one of *stops* is set.
+
+    With a store, the account's budget of calls is shared with every other process on that store; without
+    one, with the threads of this process alone.
 
     Raises:
         ConfigError: The stored key cannot be opened, or the domain is a loopback address and these are
             not allowed.
     """
+    own = shared_limiter(integration.domain)
     return Freshdesk(
         integration.domain,
         secrets.unseal(settings, integration.key_sealed),
+        limiter=own if store is None else SharedLimiter(store, integration.domain, own),
         sleep=patience(*stops),
         allow_loopback=settings.allow_loopback or integration.is_sample,
     )

@@ -60,7 +60,7 @@ def bring_up_to_date(
     """
     stop = stop or threading.Event()
     halt = threading.Event()
-    with client_of(settings, integration, stop, halt) as freshdesk:
+    with client_of(settings, integration, stop, halt, store=store) as freshdesk:
         run = Import(
             store,
             integration,

@@ -103,7 +103,7 @@ class Worker:
             return
         self._audit_due[id_] = self._clock() + self._settings.audit_seconds
         halt = threading.Event()
-        with client_of(self._settings, integration, self._stop, halt) as freshdesk:
+        with client_of(self._settings, integration, self._stop, halt, store=self._store) as freshdesk:
             proof = prove(self._store, self._settings, integration, freshdesk, stop=self._stop, halt=halt)
         if proof.error is not None:
             logger.warning("%s", proof.error)
