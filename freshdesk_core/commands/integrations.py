@@ -65,6 +65,7 @@ def _add(args: argparse.Namespace) -> int:
             api_key=key,
             time_zone=found.time_zone,
             since=_start(since, found.time_zone),
+            shortcomings=found.shortcomings,
         )
         twin = integrations.same_account(connection, saved)
     if twin is not None:

@@ -50,3 +50,9 @@ def pause(connection: Connection, account: str, until: float) -> None:
     ).scalar()
     if present is None or present < until:
         upsert(connection, budget_pauses, [{"account": account, "paused_until": until}])
+
+
+def forget(connection: Connection, account: str) -> None:
+    """Forget an account that is purged; another integration of it begins with what it draws next."""
+    for table in (budget_draws, budget_pauses):
+        connection.execute(delete(table).where(table.c.account == account))

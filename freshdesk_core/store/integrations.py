@@ -1,13 +1,15 @@
 """The integrations: which Freshdesk accounts are imported, under which names."""
 
+import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import schema, secrets
+from freshdesk_core.store import budgets, schema, secrets
 from freshdesk_core.store.schema import integrations
 
 SAMPLE_NAME = "Sample account"
@@ -48,6 +50,7 @@ def add(
     time_zone: str,
     since: int | None,
     is_sample: bool = False,
+    shortcomings: Sequence[str] = (),
 ) -> Integration:
     """Save a new integration; its key is sealed first.
 
@@ -66,6 +69,7 @@ def add(
         "key_hint": api_key[-4:],
         "time_zone": time_zone,
         "since": since,
+        "shortcomings": json.dumps(list(shortcomings)),
         "removed_at": None,
     }
     present = _by_key(connection, name_key(name))
@@ -90,6 +94,19 @@ def all_of(connection: Connection) -> list[Integration]:
 def real_ones(connection: Connection) -> list[Integration]:
     """The integrations without the sample."""
     return [integration for integration in all_of(connection) if not integration.is_sample]
+
+
+def note_shortcomings(connection: Connection, integration_id: int, shortcomings: Sequence[str]) -> None:
+    """Keep what the integration's key cannot see, as codes of messages."""
+    _update(connection, integration_id, shortcomings=json.dumps(list(shortcomings)))
+
+
+def shortcomings(connection: Connection, integration_id: int) -> list[str]:
+    """What the integration's key cannot see, as codes of messages."""
+    kept = connection.execute(
+        select(integrations.c.shortcomings).where(integrations.c.integration_id == integration_id)
+    ).scalar_one()
+    return list(json.loads(kept))
 
 
 def same_account(connection: Connection, integration: Integration) -> Integration | None:
@@ -160,6 +177,7 @@ def purge(connection: Connection, integration_id: int) -> dict[str, int]:
             delete(schema.volumes).where(schema.volumes.c.series_id.in_(of_series))
         ).rowcount
     }
+    budgets.forget(connection, get(connection, integration_id).domain)
     for table in reversed(schema.metadata.sorted_tables):
         if "integration_id" in table.c:
             gone = connection.execute(delete(table).where(table.c.integration_id == integration_id))

@@ -129,5 +129,6 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         *("tickets.result", "conversations.result", "cursors.stream", "total_differences.side"),
         *("series.measure", "series.kind", "series.fate", "series.result"),
         *("imports.purpose", "imports.phase", "imports.outcome", "imports.error_code"),
-        *("imports.error_figures", "leases.host", "leases.token"),
+        *("imports.error_figures", "leases.host", "leases.token", "gaps.state"),
+        *("integrations.shortcomings", "budget_draws.account", "budget_pauses.account"),
     }
