@@ -36,6 +36,7 @@ BROKEN_LINKS = {
     "secret-key-wrong": "key",
     "store-full": None,
 }
+PARTIAL_SCOPE = "scope-not-global"
 # These may pass by themselves; they are named, but nobody need act at once.
 PASSING_LINKS = {"unreachable": "freshdesk", "rate-limited": "freshdesk", "bad-answer": "freshdesk"}
 
@@ -137,6 +138,11 @@ def _state(
     is_held = holder is not None and holder.is_alive(now)
     is_running = run is not None and run.outcome is None and is_held
     is_moving = run is not None and is_running and now - run.progressed_at <= STALLED_SECONDS
+    has_failed = run is not None and run.outcome == "failed"
+    if not has_failed and PARTIAL_SCOPE in json.loads(row["shortcomings"]):
+        # Freshdesk hides the rest without any error; its search counts with the same eyes, so that no
+        # comparison can find what is missing.
+        return "action_needed", "scope", parts(CoreError(PARTIAL_SCOPE)).next_step
     if is_running and row["first_import_ended_at"] is None:
         if is_moving:
             return "catching_up", None, _("Nothing to do: the first import goes on by itself.")

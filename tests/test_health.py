@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from freshdesk_core.health import all_green, status
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, schema
+from freshdesk_core.store import Store, integrations, schema
 from tests.volumes.account import Account, at
 
 NOW = at("2026-03-10T12:00")
@@ -296,3 +296,19 @@ def test_a_failure_that_lasts_is_stale(store):
     run(store, 1, outcome="failed", error_code="unreachable", error_figures=figures)
 
     assert [status(store, NOW + after)[0].state for after in (60, 5_000)] == ["unknown", "stale"]
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_a_key_that_sees_a_part_of_the_tickets_is_never_green(store, is_running):
+    """Freshdesk hides the rest without an error: what is missing cannot be seen from here."""
+    account = Account(store)
+    with store.write() as connection:
+        integrations.note_shortcomings(connection, account.integration_id, ["scope-not-global"])
+    if is_running:
+        run(store, account.integration_id)
+        lease(store, account.integration_id)
+
+    (one,) = status(store, NOW)
+
+    assert (one.state, one.broken_link, one.is_green) == ("action_needed", "scope", False)
+    assert "global" in one.next_step

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, integrations, schema, secrets
+from freshdesk_core.store import Store, budgets, integrations, schema, secrets
 from freshdesk_core.store.integrations import Integration
 
 DESK = {"name": "Desk", "domain": "desk.freshdesk.com", "api_key": "abcdefGHIJ", "time_zone": "UTC"}
@@ -78,6 +78,7 @@ def _rows(store: Store) -> dict[str, int]:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in schema.metadata.sorted_tables
+            if not table.name.startswith("budget_")  # of an account, by its domain
         }
 
 
@@ -90,7 +91,12 @@ def test_a_purge_takes_everything_of_one_integration_and_nothing_of_another(
     before = _rows(store)
 
     with store.write() as connection:
+        budgets.book(connection, first.domain, 1.0, credits_=5, lists=0)
+        budgets.pause(connection, first.domain, 2.0)
         receipt = integrations.purge(connection, first.integration_id)
+        drawn = budgets.drawn(connection, first.domain, 0.0)
+
+    assert (drawn.credits, drawn.paused_until) == (0, None)
 
     assert set(receipt) == set(before)
     assert all(count == 1 for count in receipt.values()), receipt
