@@ -273,7 +273,7 @@ def test_the_document_of_an_import(ask: Ask, desk: Sandbox) -> None:
         "fetched": {"tickets": 2, "conversations": 2},
         "counted": {"tickets": 1, "replies": 1},
         "excluded": {"agent_reply": 1, "outbound_email": 1},
-        "threads": {"read": 2, "not_needed": 0},
+        "threads": {"read": 1, "not_needed": 1},
         "new_contacts": 2,
         "error": None,
     }

@@ -14,7 +14,7 @@ from freshdesk_core.sandbox import Sandbox, Script, codes
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, schema
 from tests.importing.inflow import Inflow, environment, inflow
-from tests.importing.plain_recount import thread_of, ticket_reason
+from tests.importing.plain_recount import thread_of, thread_reasons, ticket_reason
 
 NOW = "2026-03-10T12:00:00Z"
 GROUPS = ("CustomerService", "Billing", None)
@@ -102,7 +102,7 @@ def _live(here: Inflow, script: Script, lives: list[Deed], during: list[Callable
 
 
 def _check_against_truth(here: Inflow, script: Script) -> None:
-    """Each ticket that lists show is here as it is there; each row of its thread once, under it."""
+    """Each ticket that lists show is here as it is there; each contact of its thread once, under it."""
     account = script.at(script.now)
     tickets = {row["ticket_id"]: row for row in here.rows(schema.tickets)}
     rows: dict[int, dict[str, Any]] = {row["conversation_id"]: row for row in here.rows(schema.conversations)}
@@ -114,9 +114,14 @@ def _check_against_truth(here: Inflow, script: Script) -> None:
         assert (mine["spam"], mine["deleted"]) == (ticket.spam, ticket.deleted)
         assert mine["result"] == (ticket_reason(ticket) or "counted")
         assert not mine["is_thread_due"]
+        reasons = thread_reasons(account, ticket)
         for row in thread_of(account, ticket):
-            assert rows[row.id]["ticket_id"] == ticket.id
+            if row.id not in rows:  # nobody but agents wrote here
+                assert reasons[row.id] is not None
+                continue
             assert rows[row.id]["created_at"] == row.created_at
+            if rows[row.id]["result"] == "counted":
+                assert rows[row.id]["ticket_id"] == ticket.id
     assert tickets.keys() <= set(range(1, script._last_ticket_id + 1))
 
 
@@ -139,6 +144,11 @@ def _prove(lives: list[Deed], empty_store: Path) -> None:
             script.now += 1
             here.complete()
             _check_against_truth(here, script)
+            assert here.audit().outcome == "complete"
+            _check_against_truth(here, script)
+            assert script.at(script.now).tickets.keys() <= {
+                row["ticket_id"] for row in here.rows(schema.tickets)
+            }
             before, asked = here.dump(), len(sandbox.requests)
             assert here.complete().new_contacts == 0
             assert here.dump() == before

@@ -81,7 +81,8 @@ def test_fetched_is_counted_and_excluded_by_the_same_reasons(imported: tuple[Inf
     assert (closed.tickets, closed.conversations) == (rows["tickets"], rows["conversations"])
     assert closed.counted_tickets + closed.counted_replies == sum(contacts.values())
     assert sum(rows.values()) == sum(contacts.values()) + sum(reasons.values())
-    assert closed.threads_read == closed.tickets
+    assert closed.threads_read + closed.threads_not_needed == closed.tickets
+    assert closed.threads_not_needed < 20  # refused in the trash
 
 
 def test_a_second_import_changes_nothing(imported: tuple[Inflow, Sandbox]) -> None:
