@@ -1,5 +1,6 @@
 """The integrations: which Freshdesk accounts are imported, under which names."""
 
+import hashlib
 import json
 import time
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from freshdesk_core.store import budgets, schema, secrets
 from freshdesk_core.store.schema import integrations
 
 SAMPLE_NAME = "Sample account"
+KEY_BYTES = 1_000  # more than that PostgreSQL cannot look up
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,10 @@ COLUMNS = [integrations.c[name] for name in Integration.__dataclass_fields__]
 
 
 def name_key(name: str) -> str:
-    """What makes a name unique: trimmed, its blanks single, case-folded."""
-    return " ".join(name.split()).casefold()
+    """What makes a name unique: trimmed, its blanks single, case-folded; a very long one, hashed."""
+    key = " ".join(name.split()).casefold()
+    data = key.encode("utf-8", "surrogatepass")
+    return key if len(data) <= KEY_BYTES else hashlib.sha256(data).hexdigest()
 
 
 def add(

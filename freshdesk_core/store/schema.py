@@ -26,6 +26,8 @@ from sqlalchemy import (
     text,
 )
 
+from freshdesk_core.store.texts import Name
+
 metadata = MetaData()
 
 # SQLite makes a rowid alias only of a column whose type is exactly INTEGER.
@@ -41,8 +43,8 @@ integrations = Table(
     "integrations",
     metadata,
     Column("integration_id", SERIAL, primary_key=True, autoincrement=True),
-    Column("name", Text, nullable=False),
-    Column("name_key", Text, nullable=False, unique=True),  # trimmed and case-folded
+    Column("name", Name, nullable=False),
+    Column("name_key", Name, nullable=False, unique=True),  # trimmed and case-folded
     Column("domain", Text, nullable=False),
     Column("key_sealed", Text, nullable=False),
     Column("key_hint", String(4), nullable=False),  # the key's last four characters
@@ -71,7 +73,7 @@ groups = Table(
     metadata,
     _of_integration(),
     Column("group_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", Text, nullable=False),
+    Column("name", Name, nullable=False),
     Column("former_names", Text, nullable=False, default="[]"),  # JSON list, oldest first
     Column("deleted", Boolean, nullable=False, default=False),
 )
@@ -81,7 +83,7 @@ sources = Table(
     metadata,
     _of_integration(),
     Column("source", BigInteger, primary_key=True, autoincrement=False),
-    Column("label", Text, nullable=False),
+    Column("label", Name, nullable=False),
     Column("former_labels", Text, nullable=False, default="[]"),
 )
 

@@ -13,6 +13,7 @@ from freshdesk_core.importing.connect import client_of
 from freshdesk_core.sandbox import Sandbox, Script, World, codes, texts
 from freshdesk_core.sandbox.rendering import ticket_view
 from freshdesk_core.store import schema
+from freshdesk_core.store.texts import Name
 from tests.importing.inflow import inflow
 from tests.importing.programs import ended, start
 from tests.sandbox.wire import ask
@@ -117,7 +118,7 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         f"{table.name}.{column.name}"
         for table in schema.metadata.sorted_tables
         for column in table.c
-        if isinstance(column.type, String | Text)
+        if isinstance(column.type, String | Text | Name)
     }
     assert columns == {
         # the integration's own
