@@ -1,13 +1,38 @@
-"""What all tests share: a home of their own, and a word where the tools are missing."""
+"""What all tests share: a home and databases of their own, and a word where the tools are missing."""
 
 import importlib.util
+from collections.abc import Iterator
 
 import pytest
 
+from tests import databases
+from tests.databases import Databases
+
 TOOLS = ("hypothesis", "nbclient", "playwright")
+NO_POSTGRES = "no PostgreSQL was found"
 
 if missing := [tool for tool in TOOLS if importlib.util.find_spec(tool) is None]:
     pytest.exit(f"The tests need {', '.join(missing)}: pip install -r requirements-dev.txt", returncode=4)
+if databases.NAMED == databases.OWN and not databases.has_postgres():
+    pytest.exit(f"{databases.VARIABLE} asks for a PostgreSQL, and none is installed", returncode=4)
+
+
+def pytest_report_header() -> str:
+    """Say on which databases the store is tested."""
+    return databases.told()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs a database on each, but where a mark names one: what only one of them has."""
+    if "database" not in metafunc.fixturenames:
+        return
+    none = [] if databases.has_postgres() else [pytest.mark.skip(reason=NO_POSTGRES)]
+    only = [name for name in ("sqlite", "postgresql") if metafunc.definition.get_closest_marker(name)]
+    chosen = [
+        pytest.param(name, marks=none if name == "postgresql" else [])
+        for name in only or (["sqlite"] if none else ["sqlite", "postgresql"])
+    ]
+    metafunc.parametrize("database", chosen, indirect=True, scope="module")
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +41,39 @@ def _home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
     for name in ("INFLOW_DATABASE_URL", "INFLOW_SECRET_KEY", "INFLOW_FRESHDESK_KEY", "INFLOW_ALLOW_LOOPBACK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("INFLOW_HOME", str(tmp_path_factory.getbasetemp() / "home"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Databases]:
+    """A server for the whole run."""
+    if not databases.has_postgres():
+        pytest.skip(NO_POSTGRES)
+    running = Databases()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where ``databases.environment`` puts stores: "sqlite", then "postgresql".
+
+    A fixture that makes a store for longer than one test has to ask for it.
+    """
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    running: Databases = request.getfixturevalue("postgres")
+    with databases.used(running):
+        yield "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def _stores_given_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test made is emptied for the next; what its module made stays."""
+    if "database" not in request.fixturenames or request.getfixturevalue("database") == "sqlite":
+        yield
+        return
+    running: Databases = request.getfixturevalue("postgres")
+    before = running.taken()
+    yield
+    running.give_back(running.taken() - before)

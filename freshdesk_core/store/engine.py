@@ -8,6 +8,7 @@ is in ``postgresql.py``.
 
 import shutil
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class Store:
             if url.get_backend_name() == "sqlite":
                 _prepare_folder(Path(str(url.database)))
             store = cls(_where(url), _engine(url, "write"), _engine(url, "read"))
+            for engine in (store.writer, store.reader):
+                weakref.finalize(store, engine.dispose)  # a server wants to be told that somebody leaves
             try:
                 with store.writer.begin() as connection:
                     if store.writer.dialect.name == "postgresql":

@@ -26,51 +26,54 @@ _DEFAULTS: dict[str, str | int] = {
     "tcp_user_timeout": 30_000,
 }
 
-_TAKE_TURN = (
-    f"SET LOCAL lock_timeout = '{TURN_SECONDS}s'; "
-    f"SET LOCAL idle_in_transaction_session_timeout = '{TURN_SECONDS}s'; "
-    f"SELECT pg_advisory_xact_lock({TURN})"
-)
+NO_ANSWER = "no answer from the database server"
+NO_NAME = "no server of this name can be found"
+NO_DATABASE = "the server has no such database"
+NOT_ACCEPTED = "it did not accept the user or the password"
+NOT_SECURE = "no secure connection to the server could be made"
+LOST = "the connection to the server was lost"
+CROWDED = "the server has no room for another connection or query"
+STOPPING = "the server is stopping or starting"
 
-# By SQLSTATE, or by its first two characters.
+# By SQLSTATE, or by its first characters.
 _CAUSES = {
-    "08": "the connection to the server was lost",
+    "08": LOST,
     "25P03": "the server ended a step that stood still",
     "25006": "it may not be written",
-    "28": "it did not accept the user or the password",
-    "3D000": "the server has no such database",
+    "28": NOT_ACCEPTED,
+    "3D000": NO_DATABASE,
     "42501": "the user may not make or change tables in it",
-    "53": "the server has no room left for another connection or query",
+    "53": CROWDED,
     "55P03": "it is locked by another process",
     "57014": "the server gave up a query that took too long",
-    "57P": "the server is stopping or starting",
+    "57P": STOPPING,
     "58": "the disk reported an error",
     "XX": "the database is damaged",
 }
-# A connection that was never made has no SQLSTATE. The first group is the driver's own text, always in
-# English; the second the server's, in English unless it was told to speak otherwise.
+# A connection that was never made has no SQLSTATE. What the driver says of it is always English; what the
+# server says, unless it was told to speak otherwise.
 _SIGNS = {
-    "connection refused": "no answer from the database server",
-    "no such file": "no answer from the database server",
-    "timeout": "no answer from the database server",
-    "timed out": "no answer from the database server",
-    "unreachable": "no answer from the database server",
-    "no route": "no answer from the database server",
-    "failed to resolve": "no server of this name can be found",
-    "translate host name": "no server of this name can be found",
-    "ssl": "no secure connection to the server could be made",
-    "certificate": "no secure connection to the server could be made",
-    "closed": "the connection to the server was lost",
-    "is lost": "the connection to the server was lost",
-    "connection is bad": "no answer from the database server",
-    "password": "it did not accept the user or the password",
-    "pg_hba.conf": "it did not accept the user or the password",
-    "role ": "it did not accept the user or the password",
-    "database ": "the server has no such database",
-    "connection slots": "the server has no room left for another connection or query",
-    "too many": "the server has no room left for another connection or query",
-    "starting up": "the server is stopping or starting",
-    "shutting down": "the server is stopping or starting",
+    "connection refused": NO_ANSWER,
+    "no such file": NO_ANSWER,
+    "timeout": NO_ANSWER,
+    "timed out": NO_ANSWER,
+    "unreachable": NO_ANSWER,
+    "no route": NO_ANSWER,
+    "failed to resolve": NO_NAME,
+    "translate host name": NO_NAME,
+    "ssl": NOT_SECURE,
+    "certificate": NOT_SECURE,
+    "closed": LOST,
+    "lost": LOST,
+    "too many": CROWDED,
+    "connection slots": CROWDED,
+    "starting up": STOPPING,
+    "shutting down": STOPPING,
+    "password": NOT_ACCEPTED,
+    "pg_hba.conf": NOT_ACCEPTED,
+    "role ": NOT_ACCEPTED,
+    "database ": NO_DATABASE,
+    "connection": NO_ANSWER,
 }
 
 
@@ -140,18 +143,22 @@ def typed(error: DBAPIError, place: str) -> StoreError | ConfigError:
     state = getattr(error.orig, "sqlstate", None) or ""
     if state == "53100":
         return StoreFull(where=place)
-    cause = next((_CAUSES[sign] for sign in (state, state[:3], state[:2]) if sign in _CAUSES), None)
     text = str(error.orig).lower()
+    if not state and ("connection option" in text or "connection uri" in text):
+        return ConfigError("bad-database-url")
+    cause = next((_CAUSES[sign] for sign in (state, state[:3], state[:2]) if sign in _CAUSES), None)
     if cause is None and not state:
-        if "connection option" in text or "connection uri" in text:
-            return ConfigError("bad-database-url")
         cause = next((cause for sign, cause in _SIGNS.items() if sign in text), None)
-    if cause is not None or error.connection_invalidated:
-        return StoreUnavailable(
-            "database-unavailable", where=place, cause=cause or "the connection to the server was lost"
-        )
-    return StoreError(where=place)
+    if cause is None and error.connection_invalidated:
+        cause = LOST
+    if cause is None:
+        return StoreError(where=place)
+    return StoreUnavailable("database-unavailable", where=place, cause=cause)
 
 
 def _take_turn(connection: Connection) -> None:
-    connection.exec_driver_sql(_TAKE_TURN)
+    connection.exec_driver_sql(
+        f"SET LOCAL lock_timeout = '{TURN_SECONDS}s'; "
+        f"SET LOCAL idle_in_transaction_session_timeout = '{TURN_SECONDS}s'; "
+        f"SELECT pg_advisory_xact_lock({TURN})"
+    )

@@ -23,6 +23,7 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, schema
 from freshdesk_core.store.counts import decode
 from freshdesk_core.store.integrations import Integration
+from tests import databases
 
 DAY = 86_400
 NAME = "Desk"
@@ -38,7 +39,8 @@ def epoch(text: str) -> int:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    return {"INFLOW_HOME": str(home), "INFLOW_ALLOW_LOOPBACK": "1", "INFLOW_THREADS": "3", **more}
+    """The settings of an Inflow on the database that the running test is about."""
+    return databases.environment(home) | {"INFLOW_ALLOW_LOOPBACK": "1", "INFLOW_THREADS": "3"} | more
 
 
 class Inflow:
@@ -140,7 +142,8 @@ class Inflow:
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         with self.store.read() as connection:
-            return [dict(row) for row in connection.execute(select(table)).mappings()]
+            rows = connection.execute(select(table).order_by(*table.primary_key)).mappings()
+            return [dict(row) for row in rows]
 
     def by_queue(self) -> Counter[str]:
         """Contacts of all time by the name of their queue, proven or not."""

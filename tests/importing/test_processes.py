@@ -30,7 +30,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def clean(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> str:
+def clean(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory, database: str) -> str:
     """The digest of an import that nothing disturbed."""
     with inflow(tmp_path_factory.mktemp("clean"), sandbox) as here:
         calls = here.complete().calls

@@ -16,6 +16,9 @@ from freshdesk_core.store import Store, schema
 from tests.importing.inflow import Inflow, environment, inflow
 from tests.importing.plain_recount import thread_of, thread_reasons, ticket_reason
 
+# Made of a copied file, and too long to do twice.
+pytestmark = pytest.mark.sqlite
+
 NOW = "2026-03-10T12:00:00Z"
 GROUPS = ("CustomerService", "Billing", None)
 SOURCES = (codes.EMAIL, codes.PORTAL, codes.CHAT, codes.WEB_CHAT, codes.PHONE, codes.OUTBOUND_EMAIL)

@@ -16,7 +16,7 @@ WORLD = World(11, start_day=date(2025, 9, 1), tickets=2_000, days=200)
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Inflow, Sandbox]]:
+def imported(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[tuple[Inflow, Sandbox]]:
     """The world at its end, imported in one go with every thread, and compared with Freshdesk's totals."""
     with (
         Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited") as sandbox,

@@ -30,7 +30,7 @@ class Both(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+def both(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Both]:
     folder = tmp_path_factory.mktemp("stages")
     with (
         Sandbox(WORLD, until=STAGES[0], plan="unlimited") as sandbox,

@@ -15,6 +15,7 @@ from freshdesk_core.store import Store, integrations
 from freshdesk_core.store.cells import Cells
 from freshdesk_core.store.rows import load_tickets
 from freshdesk_core.volumes.rebuild import kept
+from tests.databases import environment
 
 AT = 1_772_000_000
 TICKET = TicketRecord(
@@ -32,7 +33,7 @@ class Steps:
     """A store with one integration, and the steps as an import takes them."""
 
     def __init__(self, home: Path) -> None:
-        settings = Settings.from_environment({"INFLOW_HOME": str(home)})
+        settings = Settings.from_environment(environment(home))
         self.store = Store.open(settings)
         with self.store.write() as connection:
             self.id = integrations.add(
@@ -138,6 +139,7 @@ def test_a_row_under_two_tickets_at_once_is_one_contact(steps: Steps, order: tup
     assert steps.counts() == {"11 1 Tickets": 1, "12 1 Tickets": 1, f"{10 + order[1]} 1 Replies": 1}
 
 
+@pytest.mark.sqlite
 def test_threads_longer_than_a_statement_may_be(steps: Steps) -> None:
     """Twenty threads of four hundred rows, on a database that takes some thousand ids in one question."""
     tickets = [TICKET._replace(id=number) for number in range(1, 21)]

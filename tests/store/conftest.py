@@ -1,4 +1,4 @@
-"""A real store in a temporary folder."""
+"""A real store, on each database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +7,19 @@ import pytest
 
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
+from tests.databases import environment, keep_bare
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.from_environment({"INFLOW_HOME": str(tmp_path / "home")})
+def settings(tmp_path: Path, database: str) -> Settings:
+    return Settings.from_environment(environment(tmp_path / "home"))
+
+
+@pytest.fixture
+def unmade(tmp_path: Path, database: str) -> Settings:
+    """The settings of a store that nobody has opened yet."""
+    keep_bare(tmp_path / "home")
+    return Settings.from_environment(environment(tmp_path / "home"))
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.databases import environment
+
 ROOT = Path(__file__).parents[2]
 PREAMBLE = """
 import sys
@@ -16,7 +18,7 @@ settings = Settings.from_environment()
 
 def start(home: Path, code: str, **more: str) -> subprocess.Popen[str]:
     """A Python program of its own; it may print lines, and read lines to go on."""
-    environ = os.environ | {"INFLOW_HOME": str(home), "PYTHONWARNINGS": "error"} | more
+    environ = os.environ | environment(home) | {"PYTHONWARNINGS": "error"} | more
     return subprocess.Popen(
         [sys.executable, "-c", PREAMBLE + code],
         env=environ,

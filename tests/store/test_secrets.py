@@ -12,6 +12,7 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import secrets
 from tests.store.programs import ended, said, start
 
+pytestmark = pytest.mark.sqlite  # the key lies in a file, whatever the database
 KEY = "canary0FreshdeskKey9x"
 
 

@@ -1,4 +1,4 @@
-"""A real store in a temporary folder, for the questions of the read side."""
+"""A real store on each database, for the questions of the read side."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,11 @@ import pytest
 
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
+from tests.databases import environment
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(Settings.from_environment({"INFLOW_HOME": str(tmp_path)}))
+def store(tmp_path: Path, database: str) -> Iterator[Store]:
+    opened = Store.open(Settings.from_environment(environment(tmp_path)))
     yield opened
     opened.close()

@@ -24,6 +24,7 @@ from freshdesk_core.volumes import (
 )
 from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.windows import grid
+from tests.databases import environment
 from tests.volumes.desk import END, Contact, furnish
 
 ZONES = ["UTC", "Europe/Amsterdam", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]
@@ -33,9 +34,9 @@ Desk = tuple[Store, list[Contact]]
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(tmp_path_factory: pytest.TempPathFactory, database: str) -> Desk:
     home: Path = tmp_path_factory.mktemp("desk")
-    store = Store.open(Settings.from_environment({"INFLOW_HOME": str(home)}))
+    store = Store.open(Settings.from_environment(environment(home)))
     found = furnish(store)
     yield store, found
     store.close()

@@ -1,0 +1,244 @@
+"""The databases that tests run on: SQLite always, PostgreSQL where one can be had.
+
+``INFLOW_TEST_POSTGRES`` may name a server, by the URL of a user who may make databases; "own" insists on one
+that the tests start. Without it they start one where PostgreSQL's programs are found. It listens on a
+socket in a folder of its own, and ends with the tests, however these end.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store, migration, schema
+
+VARIABLE = "INFLOW_TEST_POSTGRES"
+OWN = "own"
+NAMED = os.environ.get(VARIABLE, "")
+STARTING_SECONDS = 30
+LARGE_BYTES = 64 * 1024
+USER = "inflow"
+STRANGER = "stranger"  # has to give a password, and has no right to anything
+# A server that nobody will miss: nothing of it has to outlive a power cut.
+OPTIONS = {
+    **{"listen_addresses": "", "max_connections": "200", "fsync": "off", "full_page_writes": "off"},
+    **{"synchronous_commit": "off", "log_min_messages": "fatal"},
+}
+# Ends the server when the standard input closes, which it does when the tests are gone.
+UNTIL_STDIN_CLOSES = '"$0" "$@" & server=$!; read -r line; kill -INT $server; wait $server'
+
+
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs, the newest there is."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if on_path := shutil.which("initdb"):
+        found.append(Path(on_path).resolve().parent)
+    return max(found, key=lambda path: [int(part) for part in path.parts if part.isdecimal()], default=None)
+
+
+def has_postgres() -> bool:
+    """The tests run on PostgreSQL, too."""
+    return NAMED not in ("", OWN) or programs() is not None
+
+
+def told() -> str:
+    """A line for the head of the report."""
+    if has_postgres():
+        where = "the one that INFLOW_TEST_POSTGRES names" if NAMED not in ("", OWN) else programs()
+        return f"databases: SQLite; PostgreSQL ({where})"
+    return (
+        "databases: SQLite; no PostgreSQL was found, so nothing is tested on it "
+        f"(apt-get install postgresql, or {VARIABLE}=postgresql://...)"
+    )
+
+
+class Server:
+    """A PostgreSQL of the tests' own; for root, who may not run one, as another user."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="inflow-pg-"))
+        self._as: dict[str, object] = {}
+        if os.geteuid() == 0:
+            import pwd
+
+            names = {entry.pw_name for entry in pwd.getpwall()}
+            entry = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+            os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+            self._as = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        self._data = self.folder / "data"
+        self._init()
+        self.start()
+
+    def _program(self, name: str) -> str:
+        folder = programs()
+        assert folder is not None
+        return str(folder / name)
+
+    def _init(self) -> None:
+        options = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--no-locale", "--no-sync"]
+        subprocess.run(
+            [self._program("initdb"), f"--pgdata={self._data}", *options],
+            check=True,
+            cwd=self.folder,
+            capture_output=True,
+            **self._as,  # type: ignore[call-overload]
+        )
+        rules = self._data / "pg_hba.conf"
+        rules.write_text(f"local all {STRANGER} scram-sha-256\n" + rules.read_text(encoding="utf-8"))
+
+    def start(self) -> None:
+        settings = [f"-c{name}={value}" for name, value in OPTIONS.items()]
+        folders = [f"-D{self._data}", f"-k{self.folder}"]
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", UNTIL_STDIN_CLOSES, self._program("postgres"), *folders, *settings],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            start_new_session=True,  # Ctrl+C is for the tests, which then end it
+            **self._as,  # type: ignore[call-overload]
+        )
+        until = time.monotonic() + STARTING_SECONDS
+        while True:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > until or self._process.poll() is not None:
+                    raise
+                time.sleep(0.02)
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(STARTING_SECONDS)
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://{USER}@/{database}?host={self.folder}"
+
+
+class Databases:
+    """Fresh stores on one server: emptied ones, for to make one takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self.server = Server() if NAMED in ("", OWN) else None
+        self._admin = psycopg.connect(self.url("postgres") if self.server else NAMED, autocommit=True)
+        self._made: list[str] = []
+        self._spare: list[str] = []
+        self._taken: dict[Path, str] = {}
+
+    def url(self, database: str) -> str:
+        if self.server:
+            return self.server.url(database)
+        return make_url(NAMED).set(database=database).render_as_string(hide_password=False)
+
+    def of(self, home: Path) -> str:
+        """The URL of a home's own store: an empty one, when it is asked for the first time."""
+        if home not in self._taken:
+            self._taken[home] = self._spare.pop() if self._spare else self._migrated()
+        return self.url(self._taken[home])
+
+    def keep_bare(self, home: Path) -> None:
+        """Have a home's store made by whoever opens it first."""
+        self._taken[home] = self.bare()
+
+    def bare(self, encoding: str = "UTF8") -> str:
+        """The name of a database without tables."""
+        name = f"inflow_test_{os.getpid()}_{len(self._made)}"
+        how = f"TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+        self.execute(f"CREATE DATABASE {name} {how}")
+        self._made.append(name)
+        return name
+
+    def execute(self, statement: str) -> None:
+        """Do something as the server's owner."""
+        self._admin.execute(statement.encode())
+
+    def connections(self, name: str) -> int:
+        """How many connections a database has."""
+        found = self._admin.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (name,))
+        return int((found.fetchone() or (0,))[0])
+
+    def restart(self) -> None:
+        """End the server, and start it again."""
+        assert self.server is not None
+        self._admin.close()
+        self.server.stop()
+        self.server.start()
+        self._admin = psycopg.connect(self.url("postgres"), autocommit=True)
+
+    def taken(self) -> set[Path]:
+        """The homes that have a store."""
+        return set(self._taken)
+
+    def give_back(self, homes: Iterable[Path]) -> None:
+        """Empty stores that are not used any more; what cannot be emptied is left alone."""
+        for home in homes:
+            name = self._taken.pop(home)
+            with suppress(psycopg.Error):
+                self._empty(name)
+                self._spare.append(name)
+
+    def close(self) -> None:
+        for name in self._made:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self._admin.close()
+        if self.server:
+            self.server.remove()
+
+    def _migrated(self) -> str:
+        name = self.bare()
+        with tempfile.TemporaryDirectory() as home:
+            environ = {"INFLOW_HOME": home, "INFLOW_DATABASE_URL": self.url(name)}
+            Store.open(Settings.from_environment(environ)).close()
+        return name
+
+    def _empty(self, name: str) -> None:
+        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            for table in reversed(schema.metadata.sorted_tables):
+                (size,) = connection.execute("SELECT pg_relation_size(%s)", (table.name,)).fetchone() or (0,)
+                # To delete is quicker, but leaves the room taken.
+                how = "TRUNCATE TABLE {} CASCADE" if size > LARGE_BYTES else "DELETE FROM {}"
+                connection.execute(how.format(table.name).encode())
+            connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+            connection.execute("UPDATE alembic_version SET version_num = %s", (migration.VERSION,))
+
+
+_in_use: Databases | None = None
+
+
+@contextmanager
+def used(databases: Databases) -> Iterator[None]:
+    """Meanwhile stores are made on this server; else they are files of SQLite's."""
+    global _in_use
+    _in_use = databases
+    try:
+        yield
+    finally:
+        _in_use = None
+        databases.give_back(databases.taken())
+
+
+def keep_bare(home: Path) -> None:
+    """Have a home's store made by whoever opens it first, as SQLite's always are."""
+    if _in_use is not None:
+        _in_use.keep_bare(home)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The variables for a store of this home, on the database that the running test is about."""
+    url = {} if _in_use is None else {"INFLOW_DATABASE_URL": _in_use.of(home)}
+    return {"INFLOW_HOME": str(home), **url}
