@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.counting.facts import COUNTED
-from freshdesk_core.counting.tickets import ticket_result
+from freshdesk_core.counting.tickets import fate, ticket_result
 from freshdesk_core.importing.shortcut import Shortcut
 from freshdesk_core.store.cells import DAY, Cells
 from freshdesk_core.store.placing import identity_line, reply_queue, ticket_queue
@@ -76,7 +76,9 @@ def save_tickets(
         [ticket_values(integration_id, ticket) for ticket in present.values()],
     )
     came = [ticket for ticket in present.values() if ticket.ticket_id not in stored]
-    _mark_totals_stale(connection, integration_id, [*came, *(new for _old, new in moved)])
+    fallen = [new for old, new in moved if _fate(old) != _fate(new)]
+    _mark_totals(connection, integration_id, [*came, *fallen], is_stale=True)
+    _mark_totals(connection, integration_id, [new for _old, new in moved], is_relabelled=True)
     return Saved(len(present), new_contacts)
 
 
@@ -195,11 +197,21 @@ def _move(
         )
 
 
-def _mark_totals_stale(connection: Connection, integration_id: int, changed: Sequence[Ticket]) -> None:
-    """A total taken earlier no longer compares with a day whose tickets came or changed their state."""
+def _fate(ticket: Ticket) -> str:
+    return fate(spam=ticket.spam, deleted=ticket.deleted, archived=ticket.archived)
+
+
+def _mark_totals(
+    connection: Connection, integration_id: int, changed: Sequence[Ticket], **marks: bool
+) -> None:
+    """Note that totals taken earlier no longer compare with the days of these tickets.
+
+    A ticket that came or changed its fate makes the whole total stale; one that moved group or source only
+    its parts.
+    """
     if days := {ticket.created_at // DAY for ticket in changed}:
         connection.execute(
             update(freshdesk_totals)
             .where(freshdesk_totals.c.integration_id == integration_id, freshdesk_totals.c.day.in_(days))
-            .values(is_stale=True)
+            .values(**marks)
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, not_, or_, select, update
 
 from freshdesk_core.api import Freshdesk, SearchRow
 from freshdesk_core.counting.tickets import fate
@@ -105,18 +105,21 @@ def take_totals(
     return run.days_read
 
 
+_CHANGED = or_(freshdesk_totals.c.is_stale, freshdesk_totals.c.is_relabelled)
+
+
 def days_to_retake(connection: Connection, integration_id: int) -> list[int]:
     """The days of a nightly round: young ones, those that changed since, those never taken."""
     listed = _listed_until(connection, integration_id)
     if listed is None:
         return []
     today = listed // DAY
-    rows = connection.execute(
-        select(freshdesk_totals.c.day, freshdesk_totals.c.is_stale).where(
-            freshdesk_totals.c.integration_id == integration_id
+    unchanged = connection.execute(
+        select(freshdesk_totals.c.day).where(
+            freshdesk_totals.c.integration_id == integration_id, not_(_CHANGED)
         )
-    )
-    fresh = {day for day, is_stale in rows if not is_stale and day < today - YOUNG_DAYS}
+    ).scalars()
+    fresh = {day for day in unchanged if day < today - YOUNG_DAYS}
     return [
         day for day in range(_first_day(connection, integration_id, today), today + 1) if day not in fresh
     ]
@@ -124,9 +127,7 @@ def days_to_retake(connection: Connection, integration_id: int) -> list[int]:
 
 def stale_days(connection: Connection, integration_id: int) -> list[int]:
     """The days whose tickets came or changed since their total was taken."""
-    days = select(freshdesk_totals.c.day).where(
-        freshdesk_totals.c.integration_id == integration_id, freshdesk_totals.c.is_stale.is_(True)
-    )
+    days = select(freshdesk_totals.c.day).where(freshdesk_totals.c.integration_id == integration_id, _CHANGED)
     return list(connection.execute(days.order_by(freshdesk_totals.c.day)).scalars())
 
 
@@ -167,6 +168,7 @@ def _save(connection: Connection, cells: Cells, integration_id: int, total: DayT
                 "taken_at": total.taken_at,
                 "has_rows": total.rows is not None,
                 "is_stale": is_stale,
+                "is_relabelled": False,
             }
         ],
     )

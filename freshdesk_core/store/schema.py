@@ -195,6 +195,8 @@ freshdesk_totals = Table(
     Column("taken_at", BigInteger, nullable=False),
     Column("has_rows", Boolean, nullable=False),  # every row was read: known by group, source, quarter hour
     Column("is_stale", Boolean, nullable=False),  # a ticket of the day came or changed its fate since
+    # A ticket of the day moved to another group or source since: the total stands, its parts do not.
+    Column("is_relabelled", Boolean, nullable=False, default=False),
 )
 
 total_differences = Table(

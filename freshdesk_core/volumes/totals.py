@@ -29,6 +29,7 @@ class Total:
     total: int
     taken_at: int
     has_rows: bool
+    has_labels: bool  # and no ticket of the day moved group or source since
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ def read_totals(connection: Connection, chosen: Catalogue, window: Window) -> To
         table.c.is_stale.is_(False),
     )
     return {
-        (row.integration_id, row.day): Total(row.total, row.taken_at, bool(row.has_rows))
+        (row.integration_id, row.day): Total(
+            row.total, row.taken_at, bool(row.has_rows), bool(row.has_rows and not row.is_relabelled)
+        )
         for row in connection.execute(query)
     }
 
@@ -160,7 +163,7 @@ def _sort_days(chosen: Catalogue, totals: Totals, slots: Grid, *, by_rows: bool)
             total = totals.get((integration_id, int(first_day + d)))
             if total and is_whole[d] and not by_rows and not chosen.is_restricted:
                 from_total[a, low[d]] += total.total
-            elif total and total.has_rows:
+            elif total and (total.has_labels if by_rows or chosen.is_restricted else total.has_rows):
                 use_rows[a, d] = True
             else:
                 known[a, max(low[d], 0) : high[d] + 1] = False

@@ -169,6 +169,25 @@ def test_a_ticket_that_moved_since_it_was_listed_makes_its_day_stale(desk: Desk)
     assert desk.day(TODAY - 1) == {"total": 9, "has_rows": True, "is_stale": False}
 
 
+def test_a_ticket_that_moves_later_leaves_its_day_s_total_and_takes_its_parts(desk: Desk) -> None:
+    """To which group a ticket belongs changes no day's total: only the lines by group wait for the night."""
+    desk.here.complete()
+    desk.here.totals()
+    desk.script.now += 300
+    desk.script.move(45, "Billing")
+    desk.here.complete()
+
+    whole = volumes.Window((TODAY - 20) * DAY, TODAY * DAY, "UTC")
+    found = volumes.reconcile(desk.here.store, whole)
+    assert (found.total.freshdesk_tickets, found.total.tickets_seen) == (45, 45)
+    assert {line.freshdesk_tickets for line in found.groups} == {None}
+    assert TODAY - 1 in desk.due()
+
+    desk.here.totals(desk.due())
+    found = volumes.reconcile(desk.here.store, whole)
+    assert sum(line.freshdesk_tickets or 0 for line in found.groups) == 45
+
+
 def test_later_changes_make_a_day_stale_and_the_night_takes_it_again(desk: Desk) -> None:
     desk.here.complete()
     desk.here.totals()

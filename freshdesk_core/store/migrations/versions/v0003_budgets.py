@@ -1,4 +1,4 @@
-"""One budget of calls for all processes, and what an integration's key cannot see."""
+"""One budget of calls for all processes; what a key cannot see; totals whose tickets moved group since."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,12 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the draws and pauses of budgets, and the shortcomings."""
+    """Add the draws and pauses of budgets, the shortcomings, and the mark of moved tickets."""
     op.add_column("integrations", sa.Column("shortcomings", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column(
+        "freshdesk_totals",
+        sa.Column("is_relabelled", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.create_table(
         "budget_draws",
         sa.Column("draw_id", SERIAL, autoincrement=True, nullable=False),
