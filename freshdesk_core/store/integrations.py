@@ -78,8 +78,11 @@ def add(
     }
     present = _by_key(connection, name_key(name))
     if present is None:
+        now = int(time.time())
+        # Pages keep their figures by revision. One that begins with the time never repeats that of an
+        # integration that was purged and whose id it takes over.
         made = insert(integrations).values(
-            name_key=name_key(name), is_sample=is_sample, created_at=int(time.time()), revision=0, **values
+            name_key=name_key(name), is_sample=is_sample, created_at=now, revision=now, **values
         )
         integration_id = connection.execute(made.returning(integrations.c.integration_id)).scalar_one()
         return get(connection, integration_id)
@@ -191,7 +194,9 @@ def purge(connection: Connection, integration_id: int) -> dict[str, int]:
 
 def _update(connection: Connection, integration_id: int, **values: object) -> None:
     connection.execute(
-        update(integrations).where(integrations.c.integration_id == integration_id).values(**values)
+        update(integrations)
+        .where(integrations.c.integration_id == integration_id)
+        .values(revision=integrations.c.revision + 1, **values)
     )
 
 

@@ -1,5 +1,6 @@
 """Names that are unique, keys that are sealed, removing that keeps and purging that does not."""
 
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, budgets, integrations, schema, secrets
 from freshdesk_core.store.integrations import Integration
+from freshdesk_core.volumes import revision
 
 DESK = {"name": "Desk", "domain": "desk.freshdesk.com", "api_key": "abcdefGHIJ", "time_zone": "UTC"}
 
@@ -169,3 +171,25 @@ def test_the_sample_is_none_of_the_real_ones(store: Store, settings: Settings) -
         assert integrations.sample(connection) == sample
         assert integrations.real_ones(connection) == [desk]
         assert integrations.all_of(connection) == [sample, desk]
+
+
+def test_every_change_of_an_integration_tells_the_pages(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key of what pages keep rises with each step, and no later account repeats an earlier one's."""
+    told = [revision(store)]
+
+    def changed() -> None:
+        assert revision(store) not in told
+        told.append(revision(store))
+
+    one = _add(store, settings)
+    changed()
+    with store.write() as connection:
+        integrations.remove(connection, one.integration_id)
+    changed()
+    with store.write() as connection:
+        integrations.purge(connection, one.integration_id)
+    monkeypatch.setattr("time.time", lambda: time.monotonic() + 4e9)  # later, whatever the clock says now
+    _add(store, settings)
+    changed()
