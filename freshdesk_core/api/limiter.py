@@ -84,6 +84,7 @@ class MinuteLimiter:
         self._cost = {True: LIST_CREDITS, False: 1}
         self._paused_until = -math.inf
         self._waiting: dict[int, float] = {}
+        self._is_told = False
         self._set_total(SMALLEST_TOTAL)
 
     def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
@@ -112,8 +113,10 @@ class MinuteLimiter:
             if allowance.used is not None:
                 self._cost[is_list] = max(1, allowance.used)
             self._book(now, spent, is_list)
-            if allowance.total is not None and allowance.total != self._total:
-                self._set_total(allowance.total)
+            if allowance.total is not None:
+                self._is_told = True
+                if allowance.total != self._total:
+                    self._set_total(allowance.total)
             if allowance.remaining is not None and allowance.remaining <= SCARCE_SHARE * self._total:
                 # Somebody else lives on this budget too: spread what is left of it over a minute.
                 self._paused_until = max(self._paused_until, now + WINDOW / max(1.0, allowance.remaining))
@@ -131,6 +134,11 @@ class MinuteLimiter:
                 return None
             seconds = min(self._waiting.values()) - self._clock()
         return math.ceil(self._wall_clock() + max(0.0, seconds))
+
+    @property
+    def is_told(self) -> bool:
+        """Some answer has said what the plan allows; before, the smallest plan is assumed."""
+        return self._is_told
 
     @property
     def budgets(self) -> tuple[int, int]:

@@ -9,6 +9,9 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection
 
 from freshdesk_core.api import MinuteLimiter
 from freshdesk_core.api.limiter import WINDOW, Allowance
@@ -62,8 +65,11 @@ class SharedLimiter:
         self._own.pause(seconds)
         with self._lock:
             self._left = 0
+        until = self._wall_clock() + seconds
         with self._store.write() as connection:
-            budgets.pause(connection, self._account, self._wall_clock() + seconds)
+            present = budgets.budget(connection, self._account)
+            if present.paused_until < until:
+                budgets.keep(connection, self._account, replace(present, paused_until=until))
 
     @property
     def waiting_until(self) -> int | None:
@@ -86,20 +92,31 @@ class SharedLimiter:
             return seconds
 
     def _draw(self, now: float, credits_: int, is_list: bool) -> float:
-        budget, list_budget = self._own.budgets
-        # A list call is drawn by itself; its limit is small.
-        block = credits_ if is_list else max(credits_, math.floor(budget * BLOCK_SECONDS / WINDOW))
         with self._store.write() as connection:
+            budget = self._budget(connection)
+            if budget.paused_until > now:
+                return budget.paused_until - now
+            # A list call is drawn by itself; its limit is small.
+            second = math.floor(budget.credits * BLOCK_SECONDS / WINDOW)
+            block = credits_ if is_list else max(credits_, second)
             present = budgets.drawn(connection, self._account, now - WINDOW - SLACK_SECONDS)
-            if present.paused_until is not None and present.paused_until > now:
-                return present.paused_until - now
-            room = budget - present.credits
-            is_first = present.oldest_at is None
-            fits = room >= credits_ or is_first  # one call alone always may, or a tiny budget would end all
-            if not fits or (is_list and present.lists >= list_budget and not is_first):
+            room = budget.credits - present.credits
+            # One call alone always may, or a tiny budget would end all.
+            if not present.is_first and (room < credits_ or (is_list and present.lists >= budget.lists)):
                 return BLOCK_SECONDS
             taken = max(credits_, min(block, room))
             budgets.book(connection, self._account, now, credits_=taken, lists=int(is_list))
         if not is_list:
             self._left, self._good_until = taken - credits_, now + BLOCK_SECONDS
         return 0.0
+
+    def _budget(self, connection: Connection) -> budgets.Budget:
+        """The budget as this process knows it, else as another one learned it before."""
+        kept = budgets.budget(connection, self._account)
+        credits_, lists = self._own.budgets
+        if not self._own.is_told and kept.credits:
+            return kept
+        known = replace(kept, credits=credits_, lists=lists)
+        if self._own.is_told and known != kept:
+            budgets.keep(connection, self._account, known)
+        return known

@@ -4,18 +4,40 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from freshdesk_core.store.schema import budget_draws, budget_pauses
+from freshdesk_core.store.schema import budget_draws, budgets
 from freshdesk_core.store.upserts import upsert
 
 
 @dataclass(frozen=True)
+class Budget:
+    """What may be spent in a minute, as some process learned it last; 0: none has."""
+
+    credits: int = 0
+    lists: int = 0
+    paused_until: float = 0.0  # epoch seconds
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """What stands booked for an account. ``oldest_at`` and ``paused_until`` are epoch seconds, or None."""
+    """What stands booked for an account."""
 
     credits: int
     lists: int
-    oldest_at: float | None
-    paused_until: float | None
+    is_first: bool
+
+
+def budget(connection: Connection, account: str) -> Budget:
+    """The budget of an account, and until when it is paused."""
+    row = connection.execute(
+        select(budgets.c.credits, budgets.c.lists, budgets.c.paused_until).where(budgets.c.account == account)
+    ).one_or_none()
+    return Budget() if row is None else Budget(*row)
+
+
+def keep(connection: Connection, account: str, kept: Budget) -> None:
+    """Tell the other processes what was learned."""
+    values = {"credits": kept.credits, "lists": kept.lists, "paused_until": kept.paused_until}
+    upsert(connection, budgets, [{"account": account, **values}])
 
 
 def drawn(connection: Connection, account: str, since: float) -> Drawn:
@@ -27,13 +49,10 @@ def drawn(connection: Connection, account: str, since: float) -> Drawn:
         select(
             func.coalesce(func.sum(budget_draws.c.credits), 0),
             func.coalesce(func.sum(budget_draws.c.lists), 0),
-            func.min(budget_draws.c.drawn_at),
+            func.count(),
         ).where(budget_draws.c.account == account)
     ).one()
-    paused = connection.execute(
-        select(budget_pauses.c.paused_until).where(budget_pauses.c.account == account)
-    ).scalar()
-    return Drawn(int(row[0]), int(row[1]), row[2], paused)
+    return Drawn(int(row[0]), int(row[1]), is_first=row[2] == 0)
 
 
 def book(connection: Connection, account: str, at: float, *, credits_: int, lists: int) -> None:
@@ -43,16 +62,7 @@ def book(connection: Connection, account: str, at: float, *, credits_: int, list
     )
 
 
-def pause(connection: Connection, account: str, until: float) -> None:
-    """Hold back the calls of every process until a moment; a later one that stands already stays."""
-    present = connection.execute(
-        select(budget_pauses.c.paused_until).where(budget_pauses.c.account == account)
-    ).scalar()
-    if present is None or present < until:
-        upsert(connection, budget_pauses, [{"account": account, "paused_until": until}])
-
-
 def forget(connection: Connection, account: str) -> None:
     """Forget an account that is purged; another integration of it begins with what it draws next."""
-    for table in (budget_draws, budget_pauses):
+    for table in (budget_draws, budgets):
         connection.execute(delete(table).where(table.c.account == account))

@@ -285,11 +285,13 @@ budget_draws = Table(
     Index("budget_draws_by_account", "account", "drawn_at"),
 )
 
-budget_pauses = Table(
-    "budget_pauses",
+budgets = Table(
+    "budgets",
     metadata,
     Column("account", Text, primary_key=True),
-    Column("paused_until", Double, nullable=False),
+    Column("credits", BigInteger, nullable=False),  # our share of a minute, as some process learned it last
+    Column("lists", BigInteger, nullable=False),  # and of the calls of the ticket list
+    Column("paused_until", Double, nullable=False),  # 0: not paused
 )
 
 leases = Table(

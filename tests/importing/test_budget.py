@@ -99,6 +99,17 @@ def test_a_large_budget_is_drawn_in_few_blocks(store_factory: Callable[[], Store
         assert connection.exec_driver_sql("SELECT count(*) FROM budget_draws").scalar() == 1
 
 
+def test_a_new_process_after_a_killed_one_knows_the_plan(store_factory: Callable[[], Store]):
+    """What a dead process drew counts for its minute, but against the plan that it learned."""
+    store, time = store_factory(), Time()
+    dead = _process(store, time, 1_000_000.0)
+    _call(dead, time, is_list=False, cost=1)
+    fresh = SharedLimiter(store, ACCOUNT, MinuteLimiter(clock=time, wall_clock=time), wall_clock=time)
+    _call(fresh, time, is_list=True, cost=3)
+    _call(fresh, time, is_list=False, cost=1)
+    assert time.naps == []
+
+
 def test_a_stop_while_waiting_gives_the_call_back(store_factory: Callable[[], Store]):
     store, time = store_factory(), Time()
     one, other = (_process(store, time, 400.0) for _ in range(2))

@@ -131,5 +131,5 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         *("series.measure", "series.kind", "series.fate", "series.result"),
         *("imports.purpose", "imports.phase", "imports.outcome", "imports.error_code"),
         *("imports.error_figures", "leases.host", "leases.token", "gaps.state"),
-        *("integrations.shortcomings", "budget_draws.account", "budget_pauses.account"),
+        *("integrations.shortcomings", "budget_draws.account", "budgets.account"),
     }

@@ -80,7 +80,7 @@ def _rows(store: Store) -> dict[str, int]:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in schema.metadata.sorted_tables
-            if not table.name.startswith("budget_")  # of an account, by its domain
+            if not table.name.startswith("budget")  # of an account, by its domain
         }
 
 
@@ -94,11 +94,12 @@ def test_a_purge_takes_everything_of_one_integration_and_nothing_of_another(
 
     with store.write() as connection:
         budgets.book(connection, first.domain, 1.0, credits_=5, lists=0)
-        budgets.pause(connection, first.domain, 2.0)
+        budgets.keep(connection, first.domain, budgets.Budget(320, 80, 2.0))
         receipt = integrations.purge(connection, first.integration_id)
         drawn = budgets.drawn(connection, first.domain, 0.0)
+        kept = budgets.budget(connection, first.domain)
 
-    assert (drawn.credits, drawn.paused_until) == (0, None)
+    assert (drawn.credits, kept) == (0, budgets.Budget())
 
     assert set(receipt) == set(before)
     assert all(count == 1 for count in receipt.values()), receipt

@@ -27,8 +27,10 @@ def upgrade() -> None:
     )
     op.create_index("budget_draws_by_account", "budget_draws", ["account", "drawn_at"])
     op.create_table(
-        "budget_pauses",
+        "budgets",
         sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("credits", sa.BigInteger(), nullable=False),
+        sa.Column("lists", sa.BigInteger(), nullable=False),
         sa.Column("paused_until", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("account"),
     )
