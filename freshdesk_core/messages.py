@@ -170,7 +170,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "loopback-not-allowed": Message(
         _("'{text}' is an address on this computer, not a Freshdesk domain."),
-        NOTHING_SAVED,
+        UNTOUCHED,
         _("For the sandbox, start Inflow with INFLOW_ALLOW_LOOPBACK=1."),
     ),
     "no-ca-bundle": Message(

@@ -32,7 +32,7 @@ def row(summary: Summary) -> None:
             missing=_("not yet compared"),
         )
         _one(
-            _("Contacts per ticket"),
+            _("Contacts per new ticket"),
             numbers.ratio(summary.contacts_per_ticket),
             numbers.difference(summary.contacts_per_ticket, was("contacts_per_ticket")),
             _("Offered contacts divided by new tickets: how often a case makes the customer come back."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from freshdesk_core.api import Freshdesk
-from freshdesk_core.errors import ApiError, Busy, CoreError
+from freshdesk_core.errors import ApiError, Busy, ConfigError, CoreError
 from freshdesk_core.importing import log
 from freshdesk_core.importing.accounting import accounts
 from freshdesk_core.importing.audit import Audit, Audited
@@ -15,7 +15,7 @@ from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.run import Import, Outcome
 from freshdesk_core.importing.totals import days_to_retake, differences, stale_days, take_totals
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store
+from freshdesk_core.store import Store, leases
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import imports, integrations
 
@@ -60,7 +60,7 @@ def bring_up_to_date(
     """
     stop = stop or threading.Event()
     halt = threading.Event()
-    with client_of(settings, integration, stop, halt, store=store) as freshdesk:
+    with _connected(store, settings, integration, stop, halt) as freshdesk:
         run = Import(
             store,
             integration,
@@ -92,6 +92,20 @@ def bring_up_to_date(
             seconds=outcome.seconds + proof.audited.seconds,
         )
         return Session(outcome, proof.audited, proof.error)
+
+
+def _connected(
+    store: Store, settings: Settings, integration: Integration, *stops: threading.Event
+) -> Freshdesk:
+    """The client of the account; where there cannot be one, the log of imports says why."""
+    try:
+        return client_of(settings, integration, *stops, store=store)
+    except ConfigError as error:
+        with leases.held(store, integration), store.write() as connection:
+            is_first = integration.first_import_ended_at is None
+            run = log.begin(connection, integration.integration_id, purpose="import", is_first=is_first)
+            log.end(connection, run, "failed", error)
+        raise
 
 
 def prove(

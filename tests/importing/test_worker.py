@@ -6,19 +6,22 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from freshdesk_core.errors import ConfigError
 from freshdesk_core.importing import sample as sample_module
 from freshdesk_core.importing.progress import progress
 from freshdesk_core.importing.sample import Sample
+from freshdesk_core.importing.session import bring_up_to_date
 from freshdesk_core.importing.worker import Worker
 from freshdesk_core.sandbox import Sandbox, Script
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, schema
-from tests.importing.inflow import environment
+from tests.importing.inflow import environment, inflow
 from tests.importing.programs import ended, start, wait_for
 
 
@@ -267,7 +270,8 @@ def test_one_that_fails_does_not_keep_the_others(
     fine = working.add("Fine", desk[1])
     caplog.set_level(logging.INFO)
     working.worker.round()
-    assert {run[0] for run in working.runs()} == {fine}
+    assert [run for run in working.runs() if run[0] == gone] == [(gone, "import", "failed")]
+    assert {run[2] for run in working.runs() if run[0] == fine} == {"complete"}
     assert "does not open the stored Freshdesk keys" in caplog.text
 
 
@@ -330,3 +334,16 @@ def test_the_command_works_until_it_is_told_to_stop(
     with working.store.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM tickets").scalar() == 2
     working.close()
+
+
+def test_an_account_that_cannot_be_called_says_why_on_every_page(tmp_path: Path) -> None:
+    """A sandbox that was allowed when it was connected, and is not allowed now."""
+    script = Script(now="2026-03-10T12:00:00Z")
+    script.ticket(at="2026-03-02T09:00:00Z")
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        strict = replace(here.settings, allow_loopback=False)
+        with pytest.raises(ConfigError):
+            bring_up_to_date(here.store, strict, here.integration)
+        (told,) = progress(here.store)
+        assert (told.outcome, told.error_code) == ("failed", "loopback-not-allowed")
+        assert sandbox.requests == []
