@@ -142,7 +142,7 @@ def _state(
     if not has_failed and PARTIAL_SCOPE in json.loads(row["shortcomings"]):
         # Freshdesk hides the rest without any error; its search counts with the same eyes, so that no
         # comparison can find what is missing.
-        return "action_needed", "scope", parts(CoreError(PARTIAL_SCOPE)).next_step
+        return "action_needed", "scope", parts(CoreError("scope-not-global")).next_step
     if is_running and row["first_import_ended_at"] is None:
         if is_moving:
             return "catching_up", None, _("Nothing to do: the first import goes on by itself.")
