@@ -9,6 +9,7 @@ from tests import databases
 from tests.databases import Databases
 
 TOOLS = ("hypothesis", "nbclient", "playwright")
+DATABASES = ("sqlite", "postgresql")
 NO_POSTGRES = "no PostgreSQL was found"
 
 if missing := [tool for tool in TOOLS if importlib.util.find_spec(tool) is None]:
@@ -23,14 +24,14 @@ def pytest_report_header() -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what needs a database on each, but where a mark names one: what only one of them has."""
+    """Run what needs a database on each there is, or on the one that the closest mark names."""
     if "database" not in metafunc.fixturenames:
         return
-    none = [] if databases.has_postgres() else [pytest.mark.skip(reason=NO_POSTGRES)]
-    only = [name for name in ("sqlite", "postgresql") if metafunc.definition.get_closest_marker(name)]
+    found = ["sqlite", "postgresql"] if databases.has_postgres() else ["sqlite"]
+    named = [mark.name for mark in metafunc.definition.iter_markers() if mark.name in DATABASES][:1]
     chosen = [
-        pytest.param(name, marks=none if name == "postgresql" else [])
-        for name in only or (["sqlite"] if none else ["sqlite", "postgresql"])
+        pytest.param(name, marks=[] if name in found else [pytest.mark.skip(reason=NO_POSTGRES)])
+        for name in named or found
     ]
     metafunc.parametrize("database", chosen, indirect=True, scope="module")
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -134,7 +135,7 @@ class Databases:
 
     def __init__(self) -> None:
         self.server = Server() if NAMED in ("", OWN) else None
-        self._admin = psycopg.connect(self.url("postgres") if self.server else NAMED, autocommit=True)
+        self._admin = self._connect()
         self._made: list[str] = []
         self._spare: list[str] = []
         self._taken: dict[Path, str] = {}
@@ -164,20 +165,29 @@ class Databases:
 
     def execute(self, statement: str) -> None:
         """Do something as the server's owner."""
-        self._admin.execute(statement.encode())
+        self._ask(statement)
 
     def connections(self, name: str) -> int:
         """How many connections a database has."""
-        found = self._admin.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (name,))
-        return int((found.fetchone() or (0,))[0])
+        ((count,),) = self._ask(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'")
+        return int(count)
+
+    def _ask(self, statement: str) -> list[tuple[Any, ...]]:
+        try:
+            found = self._admin.execute(statement.encode())
+        except psycopg.OperationalError:  # the server was restarted
+            self._admin = self._connect()
+            found = self._admin.execute(statement.encode())
+        return found.fetchall() if found.description else []
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.url("postgres") if self.server else NAMED, autocommit=True)
 
     def restart(self) -> None:
         """End the server, and start it again."""
         assert self.server is not None
-        self._admin.close()
         self.server.stop()
         self.server.start()
-        self._admin = psycopg.connect(self.url("postgres"), autocommit=True)
 
     def taken(self) -> set[Path]:
         """The homes that have a store."""
@@ -208,11 +218,14 @@ class Databases:
     def _empty(self, name: str) -> None:
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         with psycopg.connect(self.url(name), autocommit=True) as connection:
-            for table in reversed(schema.metadata.sorted_tables):
-                (size,) = connection.execute("SELECT pg_relation_size(%s)", (table.name,)).fetchone() or (0,)
-                # To delete is quicker, but leaves the room taken.
-                how = "TRUNCATE TABLE {} CASCADE" if size > LARGE_BYTES else "DELETE FROM {}"
-                connection.execute(how.format(table.name).encode())
+            sizes = connection.execute("SELECT relname, pg_relation_size(oid) FROM pg_class")
+            large = {table for table, size in sizes if size > LARGE_BYTES}
+            # To delete is quicker, but leaves the room taken.
+            how = [
+                f"TRUNCATE TABLE {table.name} CASCADE" if table.name in large else f"DELETE FROM {table.name}"
+                for table in reversed(schema.metadata.sorted_tables)
+            ]
+            connection.execute("; ".join(how).encode())
             connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
             connection.execute("UPDATE alembic_version SET version_num = %s", (migration.VERSION,))
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from freshdesk_core.errors import Busy, CoreError
+from freshdesk_core.errors import Busy, CoreError, StoreError
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.sample import Sample
 from freshdesk_core.importing.session import bring_up_to_date, prove
@@ -14,7 +14,7 @@ from freshdesk_core.store import Store, integrations
 from freshdesk_core.store.integrations import Integration
 
 LOOK_SECONDS = 1.0  # how soon a new integration, or a removed one, is noticed
-BUSY_SECONDS = 5.0  # how soon an integration that another process imports is tried again
+BUSY_SECONDS = 5.0  # how soon what another process imports, or a store that is away, is tried again
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +42,18 @@ class Worker:
         """Work until the stop event is set."""
         try:
             while not self._stop.is_set():
-                self.round()
-                self._stop.wait(LOOK_SECONDS)
+                self._stop.wait(self._turn())
         finally:
             self._sample.stop()
+
+    def _turn(self) -> float:
+        """A round; returns after how many seconds the next is due."""
+        try:
+            self.round()
+        except StoreError as error:
+            logger.warning("%s", error)  # a server that is restarted comes back
+            return BUSY_SECONDS
+        return LOOK_SECONDS
 
     def round(self) -> None:
         """Do whatever is due now."""

@@ -18,6 +18,8 @@ from tests.importing.inflow import inflow
 from tests.importing.programs import ended, start
 from tests.sandbox.wire import ask
 
+pytestmark = pytest.mark.sqlite  # looks at the bytes of its files
+
 WORLD = World(21, start_day=date(2025, 12, 1), tickets=300, days=60)
 CANARIES = {
     "subject": "Kanari-Betreff 4711",

@@ -85,6 +85,7 @@ def test_killed_all_night(sandbox: Sandbox, tmp_path: Path, clean: str, seed: in
     _prove_kills(sandbox, tmp_path, clean, [chance.randrange(0, 120) for _ in range(5)], chance)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_told_to_stop_it_ends_soon_and_in_order(
     sandbox: Sandbox, desk: Inflow, clean: str, number: signal.Signals
@@ -117,6 +118,7 @@ def silent() -> Iterator[socket.socket]:
         yield listener
 
 
+@pytest.mark.sqlite
 def test_told_to_stop_while_freshdesk_says_nothing_it_ends_all_the_same(
     desk: Inflow, silent: socket.socket
 ) -> None:

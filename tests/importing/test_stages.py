@@ -14,6 +14,8 @@ from freshdesk_core.sandbox import Sandbox, World
 from freshdesk_core.store import schema
 from tests.importing.inflow import DAY, Inflow, inflow
 
+pytestmark = pytest.mark.sqlite  # too long to do twice
+
 WORLD = World(5, start_day=date(2025, 9, 1), tickets=700, days=180)
 STAGES = [
     WORLD.starts_at + days * DAY + 40_000 for days in (20, 21, 33, 47, 62, 62, 80, 110, 140, 155, 170, 179)

@@ -21,8 +21,11 @@ from freshdesk_core.importing.worker import Worker
 from freshdesk_core.sandbox import Sandbox, Script
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, schema
+from tests.databases import Databases
 from tests.importing.inflow import environment, inflow
 from tests.importing.programs import ended, start, wait_for
+
+pytestmark = pytest.mark.sqlite  # of processes, clocks and schedules; what these store is tested elsewhere
 
 
 @pytest.fixture(autouse=True)
@@ -347,3 +350,30 @@ def test_an_account_that_cannot_be_called_says_why_on_every_page(tmp_path: Path)
         (told,) = progress(here.store)
         assert (told.outcome, told.error_code) == ("failed", "loopback-not-allowed")
         assert sandbox.requests == []
+
+
+@pytest.mark.postgresql
+def test_it_outlives_a_restart_of_the_database_s_server(
+    working: Working, desk: tuple[Script, Sandbox], postgres: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    if postgres.server is None:
+        pytest.skip("not on a server that INFLOW_TEST_POSTGRES names")
+    script, sandbox = desk
+    working.add("Desk", sandbox)
+    thread = threading.Thread(target=working.worker.run)
+    thread.start()
+    wait_for(lambda: len(working.runs()) == 3 and working.runs()[-1][2])
+    postgres.server.stop()
+    wait_for(lambda: "cannot be used" in caplog.text)
+    postgres.server.start()
+    script.now += 3_600
+    script.reply(1)
+    working.now += 10_000
+    wait_for(lambda: len(working.runs()) >= 4 and working.runs()[3][2])
+    working.stop.set()
+    thread.join()
+
+    assert working.runs()[3][1:] == ("import", "complete")
+    with working.store.read() as connection:
+        contacts = connection.exec_driver_sql("SELECT sum(new_contacts) FROM imports").scalar()
+    assert contacts == 3

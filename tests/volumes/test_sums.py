@@ -51,6 +51,7 @@ def windows(draw: st.DrawFn) -> Window:
 
 
 few = settings(max_examples=25, deadline=None)
+pytestmark = pytest.mark.sqlite  # too long to do twice; importing/test_databases.py compares the two
 
 
 @few
