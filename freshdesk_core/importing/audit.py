@@ -6,20 +6,20 @@ is not is written down. When none is left, tickets are proven back to the accoun
 once the threads found are read (docs/decisions/0012-completeness-audit.md).
 """
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Unpack
 
 from sqlalchemy import Connection, delete, func, select, update
 
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.errors import CoreError
-from freshdesk_core.importing import gaps, log, windows
+from freshdesk_core.importing import gaps, windows
 from freshdesk_core.importing.reading import ahead, portions, read_threads
 from freshdesk_core.importing.settling import Settled, settle
-from freshdesk_core.importing.stint import Stint
+from freshdesk_core.importing.stint import How, Stint
 from freshdesk_core.importing.ticket_step import save_tickets
 from freshdesk_core.importing.walking import Question, Walk, questions
 from freshdesk_core.store import Store, schema
@@ -59,11 +59,7 @@ class Audit:
         store: Where everything goes.
         integration: Whose tickets are looked for.
         freshdesk: The client of its account.
-        threads: How many ids are looked up at once.
-        stop: Set by the caller to end it early, resumable.
-        halt: Set by the audit when it fails, so that no thread of the client goes on waiting.
-        on_progress: Told after each step.
-        use_shortcut: Whether threads may be skipped in which no customer answered.
+        how: Threads, stop, progress and shortcut, as in ``Stint``.
     """
 
     def __init__(
@@ -71,23 +67,9 @@ class Audit:
         store: Store,
         integration: Integration,
         freshdesk: Freshdesk,
-        *,
-        threads: int = 4,
-        stop: threading.Event | None = None,
-        halt: threading.Event | None = None,
-        on_progress: Callable[[log.Run], None] = lambda run: None,
-        use_shortcut: bool = True,
+        **how: Unpack[How],
     ) -> None:
-        self._stint = Stint(
-            store,
-            integration,
-            freshdesk,
-            threads=threads,
-            stop=stop,
-            halt=halt,
-            on_progress=on_progress,
-            use_shortcut=use_shortcut,
-        )
+        self._stint = Stint(store, integration, freshdesk, **how)
         self._counts = dict.fromkeys(("found", "purged", "refused"), 0)
         self._sees_all = True
 

@@ -1,18 +1,17 @@
 """One import from beginning to end: names, three listings, threads. It goes on where the last stopped."""
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Unpack
 
 from sqlalchemy import Connection, update
 
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.errors import CoreError
-from freshdesk_core.importing import log, names, windows
+from freshdesk_core.importing import names, windows
 from freshdesk_core.importing.accounting import Accounts, accounts
 from freshdesk_core.importing.listing import list_tickets
 from freshdesk_core.importing.reading import read_threads
-from freshdesk_core.importing.stint import Stint
+from freshdesk_core.importing.stint import How, Stint
 from freshdesk_core.store import Store
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import integrations
@@ -39,11 +38,7 @@ class Import:
         store: Where everything goes.
         integration: Whose tickets are imported.
         freshdesk: The client of its account.
-        threads: How many threads of the account are read at once.
-        stop: Set by the caller to end the run early, resumable.
-        halt: Set by the run when it fails, so that no thread of the client goes on waiting (``patience``).
-        on_progress: Told after each step.
-        use_shortcut: Whether threads may be skipped in which no customer answered.
+        how: Threads, stop, progress and shortcut, as in ``Stint``.
     """
 
     def __init__(
@@ -51,23 +46,9 @@ class Import:
         store: Store,
         integration: Integration,
         freshdesk: Freshdesk,
-        *,
-        threads: int = 4,
-        stop: threading.Event | None = None,
-        halt: threading.Event | None = None,
-        on_progress: Callable[[log.Run], None] = lambda run: None,
-        use_shortcut: bool = True,
+        **how: Unpack[How],
     ) -> None:
-        self._stint = Stint(
-            store,
-            integration,
-            freshdesk,
-            threads=threads,
-            stop=stop,
-            halt=halt,
-            on_progress=on_progress,
-            use_shortcut=use_shortcut,
-        )
+        self._stint = Stint(store, integration, freshdesk, **how)
 
     def run(self) -> Outcome:
         """Bring the store up to date.

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -24,6 +25,16 @@ class End:
     outcome: str
     error: CoreError | None
     seconds: float
+
+
+class How(TypedDict, total=False):
+    """How a run is to be done; see ``Stint``."""
+
+    threads: int
+    stop: threading.Event | None
+    halt: threading.Event | None
+    on_progress: Callable[[log.Run], None]
+    use_shortcut: bool
 
 
 class Stint:

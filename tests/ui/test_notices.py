@@ -22,7 +22,7 @@ def stopping(code):
         with notices.guarded():
             if code:
                 raise ConfigError(code, text="<img src=x>", domain="acme.freshdesk.com")
-            raise RuntimeError("/root/secret.py SELECT key_sealed FROM integrations")
+            raise RuntimeError("/srv/secret.py SELECT key_sealed FROM integrations")
 
     return AppTest.from_function(script, args=(code,)).run()
 
