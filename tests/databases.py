@@ -33,8 +33,14 @@ OPTIONS = {
     **{"listen_addresses": "", "max_connections": "200", "fsync": "off", "full_page_writes": "off"},
     **{"synchronous_commit": "off", "log_min_messages": "fatal"},
 }
-# Ends the server when the standard input closes, which it does when the tests are gone.
-UNTIL_STDIN_CLOSES = '"$0" "$@" & server=$!; read -r line; kill -INT $server; wait $server'
+# Ends the server when a line comes, and removes it, too, when the input closes: then the tests are gone.
+UNTIL_STDIN_CLOSES = """
+"$0" "$@" & server=$!
+read -r line
+kill -INT $server
+wait $server
+test "$line" || rm -rf "$PWD"
+"""
 
 
 def programs() -> Path | None:
@@ -118,13 +124,14 @@ class Server:
                 time.sleep(0.02)
 
     def stop(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(STARTING_SECONDS)
+        """End it, to be started again."""
+        self._end(b"stop\n")
 
     def remove(self) -> None:
-        self.stop()
-        shutil.rmtree(self.folder)
+        self._end(b"")
+
+    def _end(self, line: bytes) -> None:
+        self._process.communicate(line, timeout=STARTING_SECONDS)
 
     def url(self, database: str) -> str:
         return f"postgresql://{USER}@/{database}?host={self.folder}"

@@ -2,7 +2,7 @@
 
 SQLite lets one writer in at a time (``BEGIN IMMEDIATE``), and the code that writes relies on it: it reads,
 decides and writes. PostgreSQL lets all in at once, so each transaction that writes begins by taking one
-advisory lock, which its end gives back, however it ends (docs/decisions/0011-postgresql.md).
+advisory lock, which its end gives back, however it ends (docs/decisions/0013-postgresql.md).
 """
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
