@@ -28,6 +28,9 @@ CLOCK_DOUBT_SECONDS = 2  # the system works out when a process began from a cloc
 _TOKEN = select(leases.c.token).where(leases.c.integration_id == bindparam("integration"))
 
 
+_HELD: set[str] = set()  # the tokens of the leases that this process holds
+
+
 @dataclass(frozen=True)
 class Holder:
     """Who imports an integration, and since when (epoch seconds)."""
@@ -82,6 +85,7 @@ def held(
         Busy: Another living process holds it.
     """
     lease = _acquire(store, integration, clock())
+    _HELD.add(lease.token)
     stop = threading.Event()
     renewing = threading.Thread(target=_renew, args=(store, lease, stop, clock), name="lease", daemon=True)
     renewing.start()
@@ -90,6 +94,7 @@ def held(
     finally:
         stop.set()
         renewing.join()
+        _HELD.discard(lease.token)
         with store.write() as connection:
             connection.execute(delete(leases).where(leases.c.token == lease.token))
 
@@ -121,25 +126,41 @@ def abandon(store: Store) -> None:
         connection.execute(delete(leases).where(leases.c.integration_id.in_(held_here)))
 
 
+def _is_left_over(connection: Connection, integration: Integration, present: Holder) -> bool:
+    """It is this very process's, which could not give it back when its run ended: the store was gone."""
+    token = connection.execute(_TOKEN, {"integration": integration.integration_id}).scalar()
+    return (present.host, present.pid) == (socket.gethostname(), os.getpid()) and token not in _HELD
+
+
 def _acquire(store: Store, integration: Integration, now: float) -> Lease:
     token = secrets.token_hex(16)
-    with store.write() as connection:
-        present = holder(connection, integration.integration_id)
-        if present is not None and present.is_alive(now):
-            raise _busy(integration, present)
-        connection.execute(delete(leases).where(leases.c.integration_id == integration.integration_id))
-        connection.execute(
-            insert(leases).values(
-                integration_id=integration.integration_id,
-                host=socket.gethostname(),
-                pid=os.getpid(),
-                process_started_at=int(psutil.Process().create_time()),
-                token=token,
-                since=int(now),
-                expires_at=int(now) + LEASE_SECONDS,
-            )
-        )
+    _HELD.add(token)  # before anybody can see the row
+    try:
+        with store.write() as connection:
+            _take(connection, integration, token, now)
+    except BaseException:
+        _HELD.discard(token)
+        raise
     return Lease(integration, token)
+
+
+def _take(connection: Connection, integration: Integration, token: str, now: float) -> None:
+    present = holder(connection, integration.integration_id)
+    is_free = present is None or not present.is_alive(now) or _is_left_over(connection, integration, present)
+    if not is_free:
+        raise _busy(integration, present)
+    connection.execute(delete(leases).where(leases.c.integration_id == integration.integration_id))
+    connection.execute(
+        insert(leases).values(
+            integration_id=integration.integration_id,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            process_started_at=int(psutil.Process().create_time()),
+            token=token,
+            since=int(now),
+            expires_at=int(now) + LEASE_SECONDS,
+        )
+    )
 
 
 def _renew(store: Store, lease: Lease, stop: threading.Event, clock: Callable[[], float]) -> None:

@@ -102,6 +102,17 @@ def test_a_second_s_doubt_about_when_a_process_began_kills_no_holder(store: Stor
             pass
 
 
+def test_a_lease_that_could_not_be_given_back_is_taken_again_at_once(store: Store, desk: Integration) -> None:
+    """The store was gone when the run ended: the row stayed, and nobody in this process holds it."""
+    with leases.held(store, desk), store.read() as connection:
+        (row,) = connection.execute(select(schema.leases)).mappings()
+    with store.write() as connection:
+        connection.execute(schema.leases.insert().values(**row))
+
+    with leases.held(store, desk) as again:
+        assert again.token != row["token"]
+
+
 def test_a_holder_on_another_machine_is_believed_until_its_lease_runs_out(
     store: Store, desk: Integration
 ) -> None:
