@@ -1,14 +1,11 @@
 """The summary keeps every count, whatever it remembers and whoever wrote before."""
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 
 from freshdesk_core.errors import DataError
-from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, schema
 from freshdesk_core.store.cells import DAY, QUARTER, Cells, contacts_key
 from freshdesk_core.store.counts import decode
@@ -18,13 +15,11 @@ NOON = 20_000 * DAY + DAY // 2
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(Settings.from_environment({"INFLOW_HOME": str(tmp_path)}))
-    with opened.write() as connection:
+def store(store: Store) -> Store:
+    with store.write() as connection:
         values = dict.fromkeys(("name", "name_key", "domain", "key_sealed", "key_hint", "time_zone"), "")
         connection.execute(insert(schema.integrations).values(integration_id=1, created_at=0, **values))
-    yield opened
-    opened.close()
+    return store
 
 
 def kept(store: Store) -> Counter[tuple[int, int]]:

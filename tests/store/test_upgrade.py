@@ -1,17 +1,13 @@
 """A store of version 0001 is brought up to date: nothing counted is lost, nothing unread called read."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, select, text
+from sqlalchemy import Connection, select, text
 
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, migration, schema
-
-pytestmark = pytest.mark.sqlite
+from freshdesk_core.store import Store, engine, migration, schema
 
 TICKET = {
     **{"integration_id": 1, "created_at": 100, "updated_at": 200, "source": 1, "status": 2, "spam": False},
@@ -26,14 +22,10 @@ def _insert(connection: Connection, table: str, **values: Any) -> None:
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
 
 
-def _old_store(file: Path) -> None:
-    engine = create_engine(f"sqlite:///{file}")
-
-    @event.listens_for(engine, "connect")
-    def _begin_in_words(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-
-    with engine.begin() as connection:
+def _old_store(settings: Settings) -> None:
+    settings.home.mkdir()
+    writer = engine._engine(engine._url(settings.database_url), "write")
+    with writer.begin() as connection:
         config = Config()
         config.set_main_option("script_location", "freshdesk_core:store/migrations")
         config.attributes["connection"] = connection
@@ -48,14 +40,13 @@ def _old_store(file: Path) -> None:
         _insert(connection, "tickets", ticket_id=1, **TICKET)
         _insert(connection, "tickets", ticket_id=2, **(TICKET | {"is_thread_due": True}))
         _insert(connection, "tickets", ticket_id=3, **(TICKET | {"deleted": True}))
-    engine.dispose()
+    writer.dispose()
 
 
-def test_an_older_store_is_brought_up_to_date(tmp_path: Path) -> None:
-    settings = Settings.from_environment({"INFLOW_HOME": str(tmp_path)})
-    _old_store(tmp_path / "inflow.db")
+def test_an_older_store_is_brought_up_to_date(unmade: Settings) -> None:
+    _old_store(unmade)
 
-    store = Store.open(settings)
+    store = Store.open(unmade)
 
     with store.read() as connection:
         assert migration._version(connection) == migration.VERSION
