@@ -86,7 +86,13 @@ def test_a_folder_in_place_of_the_key_file(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [lambda s: s[:-1], lambda s: s[:20] + "A" + s[21:], lambda s: "", lambda s: KEY]
+    "change",
+    [
+        lambda s: s[:-1],
+        lambda s: s[:20] + ("B" if s[20] == "A" else "A") + s[21:],
+        lambda s: "",
+        lambda s: KEY,
+    ],
 )
 def test_a_sealed_key_that_was_changed_is_a_typed_error(settings: Settings, change: object) -> None:
     sealed = secrets.seal(settings, KEY)
