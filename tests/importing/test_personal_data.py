@@ -21,6 +21,8 @@ from tests.sandbox.wire import ask
 pytestmark = pytest.mark.sqlite  # looks at the bytes of its files
 
 WORLD = World(21, start_day=date(2025, 12, 1), tickets=300, days=60)
+# Long enough that sealed keys and counts, which may be any bytes, do not look like one by chance.
+ADDRESS = r"[a-zA-Z0-9._+-]{4,}@[a-zA-Z0-9-]{4,}\.[a-zA-Z]{2,}"
 CANARIES = {
     "subject": "Kanari-Betreff 4711",
     "description": "<p>Kanari-Beschreibung</p>",
@@ -78,7 +80,7 @@ def test_nothing_of_anybody_is_in_the_store_the_log_or_the_output(
 
     found = {text for text in canaries if text in telling_all or text.encode().decode("latin-1") in as_bytes}
     assert found == set()
-    assert not re.search(r"[\w.+-]+@[\w-]+\.\w+", told)
+    assert not re.search(ADDRESS, told)
     assert key not in telling_all
 
 
