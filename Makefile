@@ -24,10 +24,10 @@ run: $(VENV)/.runs ## Start Inflow, on the built-in sample account while no othe
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/.develops ## Run the whole suite (browser tests where Chromium is found)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 test-nightly: $(VENV)/.develops ## Run the long tests
-	$(BIN)/python -m pytest -m nightly
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m nightly
 
 lint: $(VENV)/.develops ## Check style, types and layers
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ import pytest
 from tests import databases
 from tests.databases import Databases
 
-TOOLS = ("hypothesis", "nbclient", "playwright")
+TOOLS = ("hypothesis", "nbclient", "playwright", "xdist")
 DATABASES = ("sqlite", "postgresql")
 NO_POSTGRES = "no PostgreSQL was found"
 

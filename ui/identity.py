@@ -99,6 +99,6 @@ def _steps(total: Line, level: int, steps: list[tuple[int, str]]) -> list[Bar]:
 
 
 def _marked(part: Part) -> str:
-    text = markdown.escape(part.text)
+    text = markdown.sentence(part.text)
     blank = " " if part.text.startswith(" ") else ""
     return blank + (f"**{text}**" if part.is_strong else text)

@@ -19,13 +19,26 @@ _ARROWS = re.compile(r"(?<=[-<>=~])(?=[-<>=~])")
 
 def plain(name: str) -> str:
     """Take control characters and changes of direction out of a name; for widgets that show bare text."""
-    text = _CONTROL.sub(" ", name).strip()
+    text = _cleaned(name)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def escape(name: str) -> str:
     """Make a name stand for itself in Markdown: nothing in it is read as markup, link, icon or formula."""
-    joined = _ARROWS.sub(_JOINER, _AUTOMATIC.sub(rf"\1{_JOINER}", plain(name)))
+    return _literal(plain(name))
+
+
+def sentence(text: str) -> str:
+    """The same for a sentence of ours with names in it, which is never cut."""
+    return _literal(_cleaned(text))
+
+
+def _cleaned(text: str) -> str:
+    return _CONTROL.sub(" ", text).strip()
+
+
+def _literal(text: str) -> str:
+    joined = _ARROWS.sub(_JOINER, _AUTOMATIC.sub(rf"\1{_JOINER}", text))
     return _PUNCTUATION.sub(r"\\\1", joined)
 
 

@@ -140,9 +140,9 @@ def unknown_queue() -> None:
 def fault(error: CoreError) -> None:
     """Say an error: what happened, what it means for the figures, what to do next, and its code."""
     parts = messages.parts(error)
-    rest = " ".join(markdown.escape(part) for part in (parts.figures, parts.next_step) if part)
+    rest = " ".join(markdown.sentence(part) for part in (parts.figures, parts.next_step) if part)
     st.error(
-        f"**{markdown.escape(parts.what)}** {rest}  \n" + _("Code: {code}").format(code=error.error_code),
+        f"**{markdown.sentence(parts.what)}** {rest}  \n" + _("Code: {code}").format(code=error.error_code),
         icon=":material/error:",
     )
 

@@ -62,3 +62,10 @@ def test_a_chart_shows_tags_as_text():
 
 def test_plain_names_stay_as_they_are():
     assert markdown.escape("CustomerService web chat Tickets") == "CustomerService web chat Tickets"
+
+
+def test_a_name_is_cut_and_a_sentence_is_not():
+    long = "a word " * 100
+
+    assert markdown.escape(long).endswith("…")
+    assert markdown.sentence(long) == long.strip()
