@@ -16,6 +16,7 @@
     │   ├── StoreFull           no space left on the device
     │   └── StoreUnavailable    missing, unreachable, locked, damaged, or where it cannot be locked
     ├── Busy                    another process is importing this integration
+    ├── NotAllowed              the actor's role does not permit it; somebody else has to do it
     └── DataError               records break a rule the counts rely on
 
 An error carries a code and the figures of its message (ids, counts, times, hosts), never a customer's
@@ -139,6 +140,12 @@ class Busy(CoreError):
     """Another process imports this integration. Figures: ``name``, ``holder``, ``since``."""
 
     code = "busy"
+
+
+class NotAllowed(CoreError):
+    """The actor may not do that. Figures: ``name`` of the actor, where there is one."""
+
+    code = "admins-only"
 
 
 class DataError(CoreError):

@@ -28,8 +28,18 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Use the API key of a user with the role Account Administrator."),
     ),
+    "admins-only": Message(
+        _("That is for admins; {name} may look and export."),
+        _("Nothing was changed."),
+        _("Ask whoever runs Inflow to do it, or to name you in INFLOW_ADMINS."),
+    ),
     "api-error": Message(
         _("Freshdesk did not answer as expected."), UNTOUCHED, _("Try again in a few minutes.")
+    ),
+    "bad-access-list": Message(
+        _("'{text}' in {name} is neither an e-mail address nor a domain."),
+        _("Inflow was not started."),
+        _("Write addresses (ann@example.com) or whole domains (@example.com), apart by commas."),
     ),
     "bad-answer": Message(
         _("{domain} answered {path} with something that is not Freshdesk's API ({cause})."),
@@ -188,6 +198,11 @@ MESSAGES: dict[str, Message] = {
         "",
         _("Write it as the queues' names do, in lower case."),
     ),
+    "no-verified-address": Message(
+        _("The sign-in brought no verified e-mail address."),
+        _("Inflow shows nothing to people it does not know."),
+        _("Sign in with an account whose address your identity provider has verified."),
+    ),
     "not-account-administrator": Message(
         _("The key's user is not an Account Administrator."),
         _("Groups or roles may be hidden from it."),
@@ -197,6 +212,16 @@ MESSAGES: dict[str, Message] = {
         _("Freshdesk has nothing at {domain}{path}."),
         UNTOUCHED,
         _("Check that the domain is the account's own, such as example.freshdesk.com."),
+    ),
+    "not-on-a-list": Message(
+        _("{name} is not among the people who may use this Inflow."),
+        _("Inflow shows nothing to people it does not know."),
+        _("Ask whoever runs Inflow to add the address to INFLOW_VIEWERS or INFLOW_ADMINS."),
+    ),
+    "not-signed-in": Message(
+        _("Nobody has signed in."),
+        _("Inflow shows nothing to people it does not know."),
+        _("Sign in, then try again."),
     ),
     "plan-below-pro": Message(
         _("The account allows fewer calls a minute than a Pro plan."),
