@@ -11,6 +11,15 @@ from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
 from freshdesk_core.volumes.offered import offered
+from freshdesk_core.volumes.patterns import (
+    Unevenness,
+    day_profile,
+    periods_compared,
+    today_against_usual,
+    unevenness,
+    unusual_days,
+    week_profile,
+)
 from freshdesk_core.volumes.proof import Proven, account_zone, default_window, proven
 from freshdesk_core.volumes.purged import purged_by_month
 from freshdesk_core.volumes.queues import pairs, queues
@@ -30,15 +39,18 @@ __all__ = [
     "Proven",
     "Reconciliation",
     "Summary",
+    "Unevenness",
     "Window",
     "account_zone",
     "check_names",
     "contacts",
+    "day_profile",
     "default_window",
     "differing",
     "integrations",
     "offered",
     "pairs",
+    "periods_compared",
     "proven",
     "purged_by_month",
     "queues",
@@ -49,4 +61,8 @@ __all__ = [
     "summary",
     "ticket_totals",
     "ticket_url",
+    "today_against_usual",
+    "unevenness",
+    "unusual_days",
+    "week_profile",
 ]
