@@ -18,7 +18,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -26,18 +25,10 @@ from sqlalchemy import (
     text,
 )
 
+from freshdesk_core.store import event_schema as event_schema  # the rest of the same metadata
+from freshdesk_core.store.tables import SERIAL, of_integration
+from freshdesk_core.store.tables import metadata as metadata
 from freshdesk_core.store.texts import Name
-
-metadata = MetaData()
-
-# SQLite makes a rowid alias only of a column whose type is exactly INTEGER.
-SERIAL = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _of_integration() -> Column[int]:
-    """The first part of every key of Freshdesk's: ids are unique only within an account."""
-    return Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), primary_key=True)
-
 
 integrations = Table(
     "integrations",
@@ -71,7 +62,7 @@ integrations = Table(
 groups = Table(
     "groups",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("group_id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Name, nullable=False),
     Column("former_names", Text, nullable=False, default="[]"),  # JSON list, oldest first
@@ -81,7 +72,7 @@ groups = Table(
 sources = Table(
     "sources",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("source", BigInteger, primary_key=True, autoincrement=False),
     Column("label", Name, nullable=False),
     Column("former_labels", Text, nullable=False, default="[]"),
@@ -90,7 +81,7 @@ sources = Table(
 tickets = Table(
     "tickets",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
@@ -126,7 +117,7 @@ tickets = Table(
 conversations = Table(
     "conversations",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("conversation_id", BigInteger, primary_key=True, autoincrement=False),
     Column("ticket_id", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
@@ -189,7 +180,7 @@ volumes = Table(
 freshdesk_totals = Table(
     "freshdesk_totals",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("total", BigInteger, nullable=False),
     Column("taken_at", BigInteger, nullable=False),
@@ -202,7 +193,7 @@ freshdesk_totals = Table(
 total_differences = Table(
     "total_differences",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Integer, nullable=False),
     Column("side", Text, nullable=False),  # "never_imported" or "unexplained"
@@ -216,7 +207,7 @@ total_differences = Table(
 gaps = Table(
     "gaps",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
     Column("state", Text, nullable=False),  # "purged": nowhere; "refused": hidden from this key
     Column("settled_at", BigInteger, nullable=False),
@@ -228,7 +219,7 @@ gaps = Table(
 shortcuts = Table(
     "shortcuts",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("source", BigInteger, primary_key=True, autoincrement=False),
     Column("sampled", BigInteger, nullable=False),
     Column("missed", BigInteger, nullable=False),  # of these, threads with a reply it would have missed
@@ -266,7 +257,7 @@ imports = Table(
 cursors = Table(
     "cursors",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("stream", Text, primary_key=True),  # "default", "deleted", "spam"
     Column("updated_at", BigInteger, nullable=False),  # of the last row committed; from server rows only
     Column("listed_at", BigInteger),  # Freshdesk's clock when the last complete listing of it began
@@ -297,7 +288,7 @@ budgets = Table(
 leases = Table(
     "leases",
     metadata,
-    _of_integration(),
+    of_integration(),
     Column("host", Text, nullable=False),
     Column("pid", BigInteger, nullable=False),
     Column("process_started_at", BigInteger, nullable=False),
