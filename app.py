@@ -13,9 +13,10 @@ if __name__ == "__main__":
 else:
     from streamlit.runtime.pages_manager import PagesManager
 
-    from ui import server
+    from ui import doors, server
 
+    doors.check_at_start()
     # Streamlit takes a folder "pages" for its own until a session has called st.navigation; the first
     # viewer who follows a link would be told that the page does not exist.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, lifespan=server.lifespan)
+    app = st.App(__file__, lifespan=server.lifespan, middleware=server.middleware())

@@ -170,6 +170,11 @@ MESSAGES: dict[str, Message] = {
         NOTHING_SAVED,
         _("Give it a name that says where the data come from."),
     ),
+    "nobody-may-sign-in": Message(
+        _("A login is configured, but INFLOW_ADMINS and INFLOW_VIEWERS name nobody who may use it."),
+        _("Inflow was not started."),
+        _("Set INFLOW_ADMINS to your e-mail address, such as ann@example.com, then start again."),
+    ),
     "no-such-group": Message(
         _("There is no group named {name} (there are: {names})."), "", _("Write it as Freshdesk does.")
     ),
@@ -213,6 +218,7 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Check that the domain is the account's own, such as example.freshdesk.com."),
     ),
+    "not-served": Message(_("Inflow does not serve this address."), "", _("Open Inflow's own pages.")),
     "not-on-a-list": Message(
         _("{name} is not among the people who may use this Inflow."),
         _("Inflow shows nothing to people it does not know."),
@@ -222,6 +228,13 @@ MESSAGES: dict[str, Message] = {
         _("Nobody has signed in."),
         _("Inflow shows nothing to people it does not know."),
         _("Sign in, then try again."),
+    ),
+    "open-without-login": Message(
+        _("Inflow would be open to everybody who reaches {address}: no login is configured."),
+        _("It shows nothing and changes nothing until that is mended."),
+        _(
+            "Let it listen on 127.0.0.1 only, or configure a login: a section [auth] in .streamlit/secrets.toml, and INFLOW_ADMINS; docs/security.md says how."
+        ),
     ),
     "plan-below-pro": Message(
         _("The account allows fewer calls a minute than a Pro plan."),

@@ -12,6 +12,11 @@ def is_configured() -> bool:
     return bool(auth_util.get_secrets_auth_section())
 
 
+def has_tls() -> bool:
+    """Whether viewers come by HTTPS, as the address that the identity provider sends them back to says."""
+    return str(auth_util.get_secrets_auth_section().get("redirect_uri", "")).startswith("https://")
+
+
 def actor() -> Actor:
     """Who acts in this session. Never kept in the session's state: it is asked anew each time.
 

@@ -15,6 +15,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+
+from ui import login
+from ui.doors import Doors
+from ui.headers import Headers
 
 ROOT = Path(__file__).resolve().parent.parent
 ENDING_SECONDS = 5.0
@@ -22,6 +27,11 @@ STEADY_SECONDS = 60.0  # a worker that lived this long did not fail at its start
 LONGEST_PAUSE_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
+
+
+def middleware() -> list[Middleware]:
+    """What stands in front of every page, file and route, in this order."""
+    return [Middleware(Headers, has_tls=login.has_tls()), Middleware(Doors)]
 
 
 @asynccontextmanager
