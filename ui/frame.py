@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, filters, notices
+from ui import address, filters, login, notices
 from ui.address import QUEUES_PATH
 
 ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
@@ -22,9 +22,14 @@ def draw() -> None:
     st.set_page_config(page_title="Inflow", page_icon=ICON, layout="wide")
     st.logo(LOGO, size="large", icon_image=ICON)
     st.html(EQUAL_CARDS)
-    page = st.navigation(_pages(), expanded=True)
+    is_in = login.is_open()
+    page = st.navigation(_pages(), expanded=True, position="sidebar" if is_in else "hidden")
     with notices.guarded():
+        if not is_in:
+            login.screen()
+            return
         filters.draw()
+        login.who()
         address.follow(page.url_path)
         page.run()
 
@@ -35,6 +40,7 @@ def _pages() -> dict[str, list[st.Page]]:
         _("Volumes"): [
             _page("overview", _("Overview"), "monitoring", "start", default=True),
             _page("queues", _("Queues"), "stacked_inbox", QUEUES_PATH),
+            _page("patterns", _("Patterns"), "calendar_view_week", "when-contacts-come"),
             _page("contacts_vs_tickets", _("Contacts vs tickets"), "balance", "contacts-vs-tickets"),
         ],
         _("Account"): [_page("integrations", _("Integrations"), "cable", "account-integrations")],

@@ -25,6 +25,7 @@ TICKETS = Look("#2b62cd")
 REPLIES = Look("#d9730d", "8px,3px")
 FRESHDESK = Look("#b40f9b", "2px,3px")
 OTHER = Look("#656754", "1px,4px")
+USUAL = Look(OTHER.colour, "7px,4px")  # what figures are compared with
 
 KINDS = {"Tickets": TICKETS, "Replies": REPLIES}
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, figures, markdown, notices, page, queues, tables
+from ui import address, charts, data, figures, markdown, narrowing, notices, page, queues, tables
 from ui.filters import Chosen
 from ui.palette import SERIES
 
@@ -42,20 +42,10 @@ def draw() -> None:
 def _narrowed(chosen: Chosen, everything: pd.DataFrame) -> Chosen:
     """Ask which groups, sources, kinds or single queues to look at."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        groups = _pick(_("Group"), everything["group"], "group")
-        sources = _pick(_("Source"), everything["source"], "source")
-        kinds = _pick(_("Kind"), everything["kind"], "kind")
+        narrowed = narrowing.ask(chosen, everything)
         queue_ids = _pick_queues(everything)
     _links(everything, queue_ids)
-    narrowed = dataclasses.replace(
-        chosen.filters, groups=groups, sources=sources, kinds=kinds, queue_ids=queue_ids
-    )
-    return dataclasses.replace(chosen, filters=narrowed)
-
-
-def _pick(label: str, names: pd.Series, key: str) -> tuple[str, ...]:
-    options = sorted(set(names) - {"Unknown", "unknown"}, key=str.casefold)
-    return tuple(st.multiselect(label, options, key=key, bind="query-params", placeholder=_("All")))
+    return dataclasses.replace(narrowed, filters=dataclasses.replace(narrowed.filters, queue_ids=queue_ids))
 
 
 def _pick_queues(everything: pd.DataFrame) -> tuple[str, ...]:
@@ -183,5 +173,5 @@ def _unknown(chosen: Chosen, unknown: pd.DataFrame) -> None:
 
 def _reset() -> None:
     """Take the page's own filters back."""
-    for key in ("group", "source", "kind", "queues_picked"):
-        st.session_state[key] = []
+    narrowing.reset()
+    st.session_state["queues_picked"] = []

@@ -10,11 +10,12 @@ from freshdesk_core.store import leases, schema
 PAGES = [
     "pages/overview.py",
     "pages/queues.py",
+    "pages/patterns.py",
     "pages/contacts_vs_tickets.py",
     "pages/integrations.py",
     "pages/how_it_works.py",
 ]
-VOLUMES = PAGES[:3]
+VOLUMES = PAGES[:4]
 
 
 def words(app) -> str:
