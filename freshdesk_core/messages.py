@@ -33,6 +33,21 @@ MESSAGES: dict[str, Message] = {
         _("Nothing was changed."),
         _("Ask whoever runs Inflow to do it, or to name you in INFLOW_ADMINS."),
     ),
+    "account-down": Message(
+        _("{domain} has not answered since {since}."),
+        _("Everything read before is saved."),
+        _("Nothing to do: the import tries again for some minutes, then with the next one."),
+    ),
+    "account-suspended": Message(
+        _("Freshdesk has suspended the account {domain}."),
+        UNTOUCHED,
+        _("Have the account opened again in Freshdesk; the import then goes on from where it stopped."),
+    ),
+    "agent-locked": Message(
+        _("Freshdesk has locked the key's user at {domain} ({reason})."),
+        UNTOUCHED,
+        _("Let the user sign in to Freshdesk, or use the API key of another Account Administrator."),
+    ),
     "api-error": Message(
         _("Freshdesk did not answer as expected."), UNTOUCHED, _("Try again in a few minutes.")
     ),
@@ -95,6 +110,16 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Wait for that import to end, or stop it; this one can then go on."),
     ),
+    "clock-differs": Message(
+        _("The clock of this computer differs from Freshdesk's by {minutes} minutes."),
+        _("The figures go by Freshdesk's clock; only times of imports are wrong."),
+        _("Set this computer's clock, or let it be set by a time server."),
+    ),
+    "cursor-unusable": Message(
+        _("The note of how far {streams} tickets were listed cannot be true; it was thrown away."),
+        _("Nothing was imported by this run, and everything saved before is intact."),
+        _("Run the import again: it lists every ticket anew, and counts none twice."),
+    ),
     "data-error": Message(_("The data break a rule that the counts rely on."), UNTOUCHED, _("Report this.")),
     "database-not-utf8": Message(
         _("The database {where} was made for the encoding {encoding}; Inflow needs UTF8."),
@@ -105,6 +130,21 @@ MESSAGES: dict[str, Message] = {
         _("The database {where} cannot be used ({cause})."),
         _("Everything saved before is intact."),
         _("Check that its server runs and that INFLOW_DATABASE_URL is right, then try again."),
+    ),
+    "feature-not-in-plan": Message(
+        _("The Freshdesk plan of {domain} does not include {path} ({reason})."),
+        UNTOUCHED,
+        _("Connect an account with the Pro or Enterprise plan, or upgrade this one in Freshdesk."),
+    ),
+    "fields-missing": Message(
+        _("Freshdesk's answers lack fields by which Inflow counts: {fields}."),
+        _("Contacts counted since then may be too few, or under a wrong source."),
+        _("Report this with the names of the fields."),
+    ),
+    "fields-unknown": Message(
+        _("Freshdesk's answers have fields that Inflow does not know: {fields}."),
+        _("No figure depends on them."),
+        _("Nothing to do; a newer Inflow may know them."),
     ),
     "foreign-domain": Message(
         _("'{text}' is not a domain of Freshdesk's; the key would go to somebody else."),
@@ -134,9 +174,11 @@ MESSAGES: dict[str, Message] = {
         _("Wait for that import to end, then run this one again."),
     ),
     "listing-truncated": Message(
-        _("Freshdesk stopped listing {path} at page {pages}, its limit."),
-        _("Records up to {last_updated_at} are saved."),
-        _("Run the import again: it goes on from there."),
+        _(
+            "Freshdesk stopped listing {path} at page {pages}, its limit: too many tickets changed at {moment}."
+        ),
+        _("All tickets that Freshdesk listed are saved."),
+        _("Run the import again in 15 minutes: the audit that follows it reads the others by their ids."),
     ),
     "name-taken": Message(
         _("The name {name} is taken by the integration of {domain}."),
@@ -174,6 +216,11 @@ MESSAGES: dict[str, Message] = {
         _("A login is configured, but INFLOW_ADMINS and INFLOW_VIEWERS name nobody who may use it."),
         _("Inflow was not started."),
         _("Set INFLOW_ADMINS to your e-mail address, such as ann@example.com, then start again."),
+    ),
+    "no-such-event-key": Message(
+        _("The integration has no Inflow API key with the id {key_id}."),
+        UNTOUCHED,
+        _("List its keys with: python -m freshdesk_core keys list NAME"),
     ),
     "no-such-group": Message(
         _("There is no group named {name} (there are: {names})."), "", _("Write it as Freshdesk does.")
@@ -270,6 +317,11 @@ MESSAGES: dict[str, Message] = {
         _("The key in {where} does not open the stored Freshdesk keys."),
         UNTOUCHED,
         _("Put the right key back, or remove the integration and add it again."),
+    ),
+    "secrets-unreadable": Message(
+        _("The file {where} cannot be read as TOML, so that Inflow does not know who may sign in."),
+        _("Inflow was not started."),
+        _("Correct the file, or remove it where no login is wanted."),
     ),
     "start-in-future": Message(
         _("The start {text} lies in the future."),

@@ -17,6 +17,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from freshdesk_core import logs
 from ui import login
 from ui.doors import Doors
 from ui.headers import Headers
@@ -37,6 +38,7 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Keep a worker running as long as the server does."""
+    logs.to_stderr()
     watching = asyncio.create_task(_keep_working())
     try:
         yield

@@ -1,11 +1,11 @@
 """``worker``: the scheduled import as a process of its own; the app starts one too."""
 
 import argparse
-import logging
 import os
 import sys
 import threading
 
+from freshdesk_core import logs
 from freshdesk_core.commands.stopping import leaving, told_by_signals
 from freshdesk_core.settings import Settings
 
@@ -24,8 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from freshdesk_core.importing.worker import Worker
     from freshdesk_core.store import Store, leases
 
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.to_stderr()
     settings = Settings.from_environment()
     stop = threading.Event()
     store = Store.open(settings)
