@@ -107,7 +107,10 @@ class ForeignHost(ApiError):
 
 
 class ListingTruncated(ApiError):
-    """Freshdesk stopped listing before the data ended. Figures: ``path``, ``pages``, ``last_updated_at``."""
+    """One second holds more tickets than Freshdesk lists; all others were listed.
+
+    The audit finds the missing ones by their ids. Figures: ``path``, ``pages``, ``moment``, ``second``.
+    """
 
     code = "listing-truncated"
 
@@ -120,6 +123,11 @@ class StoreError(CoreError):
 
 class StoreTooNew(StoreError):
     """The store was written by a newer Inflow. Figures: ``where``, ``found``."""
+
+    @property
+    def second(self) -> int:
+        """That second (epoch)."""
+        return int(str(self.figures["second"]))
 
     code = "store-too-new"
 

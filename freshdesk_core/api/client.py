@@ -158,7 +158,7 @@ class Freshdesk:
         and ``spam`` carry that mark, whether Freshdesk repeats it in the row or not.
 
         Raises:
-            ListingTruncated: One second holds more tickets than Freshdesk lists.
+            ListingTruncated: One second holds more tickets than Freshdesk lists; all else was given.
         """
         ticket_filter = None if stream == "default" else stream
 

@@ -10,6 +10,9 @@ the end and is met there. Two holes remain and are closed here:
   then none left it during that sweep, none slid, and that sweep missed nothing.
 * Two changes within one second leave ``updated_at`` as it is. A row met again is reported again when its
   stats differ.
+
+Freshdesk lists no page beyond the 300th. Only a second with more than 30,000 rows gets there: what it lists
+of that second is given, the listing goes on behind it, and says at its end what was cut off.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -69,12 +72,15 @@ class Listing:
     ) -> None:
         self._ask, self._filter, self._per_page = ask, ticket_filter, per_page
         self._given: set[tuple[int, int, int]] = set()
+        self._last_page = LAST_PAGE
+        self._truncated: ListingTruncated | None = None
 
     def pages(self, since: int) -> Iterator[TicketPage]:
         """List all tickets updated at *since* (epoch seconds) or later, each state of a row once.
 
         Raises:
-            ListingTruncated: One second holds more tickets than Freshdesk lists.
+            ListingTruncated: One second holds more tickets than Freshdesk lists. Raised at the end, when all
+                that Freshdesk lists was given; ``second`` is the (last) one that was cut off.
             ApiError: Freshdesk did not answer.
         """
         cursor: int | None = max(since, EARLIEST)
@@ -86,6 +92,8 @@ class Listing:
                 cursor = self._next_cursor(reply)
             else:
                 cursor = yield from self._swept(cursor, reply)
+        if self._truncated is not None:
+            raise self._truncated
 
     def _swept(self, second: int, first: TicketReply) -> Generator[TicketPage, None, int | None]:
         """Give all rows of a second that fills more than a page; return where to go on."""
@@ -93,7 +101,7 @@ class Listing:
         vain = 0
         while True:
             sweep: set[int] = set()
-            found = False
+            found = is_proven = False
             for reply in self._sweep(second, first):
                 fresh = self._new(reply.content)
                 found = found or any(row.updated_at == second for row in fresh)
@@ -110,18 +118,23 @@ class Listing:
                 if is_proven and reply.served_at > second + STILL_FILLING:
                     return second + 1
             vain = 0 if found else vain + 1
-            if is_proven or vain >= VAIN_SWEEPS:
+            is_cut_off = self._truncated is not None and self._truncated.second == second
+            if is_proven or is_cut_off or vain >= VAIN_SWEEPS:
                 return second + 1
             not_met_again.append(sweep)
             first = self._page(second, 1)
 
     def _sweep(self, second: int, reply: TicketReply) -> Iterator[TicketReply]:
-        """Turn the pages until one ends behind the second."""
+        """Turn the pages until one ends behind the second, or Freshdesk lists no more of them."""
         page = 1
         yield reply
         while not self._reaches_beyond(reply, second):
             page += 1
-            reply = self._page(second, page)
+            try:
+                reply = self._page(second, page)
+            except ListingTruncated as error:
+                self._truncated = error
+                return
             yield reply
 
     def _reaches_beyond(self, reply: TicketReply, second: int) -> bool:
@@ -153,8 +166,8 @@ class Listing:
         self._given = {state for state in self._given if state[1] >= cursor}
 
     def _page(self, since: int, page: int) -> TicketReply:
-        if page > LAST_PAGE:
-            raise self._truncated(since)
+        if page > self._last_page:
+            raise self._cut_off(since)
         query = {
             "updated_since": f"{datetime.fromtimestamp(since, UTC):%Y-%m-%dT%H:%M:%SZ}",
             "order_by": "updated_at",
@@ -174,11 +187,12 @@ class Listing:
         except BadAnswer as error:
             if error.figures.get("field") != "page":
                 raise
-        raise self._truncated(since)
+        self._last_page = page - 1  # a lower wall than we knew of: not to be run into again
+        raise self._cut_off(since)
 
-    def _truncated(self, since: int) -> ListingTruncated:
-        reached = f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S} UTC"
-        return ListingTruncated(path=PATH, pages=LAST_PAGE, last_updated_at=reached)
+    def _cut_off(self, since: int) -> ListingTruncated:
+        moment = f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return ListingTruncated(path=PATH, pages=self._last_page, moment=moment, second=since)
 
 
 def _ordered(rows: list[TicketRecord], since: int) -> list[TicketRecord]:

@@ -1,61 +1,92 @@
 """The three listings of an import: ordinary, deleted and spam tickets, each from where it stopped."""
 
-from sqlalchemy import select
+from datetime import UTC, datetime
+from typing import NamedTuple
 
-from freshdesk_core.api import Stream
+from freshdesk_core.api import Stream, TicketPage
+from freshdesk_core.errors import ListingTruncated
+from freshdesk_core.importing.place import Place, check, load_places, save_place
 from freshdesk_core.importing.stint import Stint
 from freshdesk_core.importing.ticket_step import save_tickets
-from freshdesk_core.store.schema import cursors
-from freshdesk_core.store.upserts import upsert
 
 STREAMS: tuple[Stream, ...] = ("default", "deleted", "spam")
-OVERLAP_SECONDS = 15 * 60
+LATEST = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())  # beyond it there are no dates to ask with
+OUR_CLOCK_IS_OFF_SECONDS = 86_400  # it is asked only where Freshdesk tells no time
 
 
-def list_tickets(stint: Stint) -> int:
-    """Read the three listings; returns Freshdesk's clock at the beginning of the first, 0 when unknown."""
-    begun = [_list(stint, stream) for stream in STREAMS]
-    return begun[0]
+class Listed(NamedTuple):
+    """The listings came to their end.
+
+    ``at`` is Freshdesk's clock at the beginning of the first, 0 when unknown. ``cut_off``: Freshdesk did not
+    list all that it has; all else is saved.
+    """
+
+    at: int
+    cut_off: ListingTruncated | None
 
 
-def _list(stint: Stint, stream: Stream) -> int:
-    begun: int | None = None
-    for page in stint.freshdesk.ticket_pages(stream, _listed_until(stint, stream)):
-        if begun is None:
-            # Where Freshdesk does not tell its time, its newest row does: it is no later.
-            begun = page.served_at or page.cursor or 0
-        stint.clock.set(page.served_at)
+def list_tickets(stint: Stint) -> Listed:
+    """Read the three listings into the store.
+
+    Raises:
+        StoreError: The place where a listing goes on cannot be true; it is forgotten.
+        ApiError: Freshdesk did not answer.
+    """
+    places = load_places(stint.store, stint.id)
+    check(stint.store, stint.id, places, LATEST)
+    listings = [_Listing(stint, stream, places) for stream in STREAMS]
+    cut_off = [error for listing in listings if (error := listing.read())]
+    return Listed(listings[0].begun or 0, max(cut_off, key=lambda error: error.second, default=None))
+
+
+class _Listing:
+    """One pass over one stream."""
+
+    def __init__(self, stint: Stint, stream: Stream, places: dict[str, Place]) -> None:
+        self._stint, self._stream, self._places = stint, stream, places
+        self._place = places.get(stream)
+        self.begun: int | None = None  # by Freshdesk's clock; 0: it did not tell
+        self._last_row: int | None = None
+
+    def read(self) -> ListingTruncated | None:
+        """Read it to its end; returns what Freshdesk cut off."""
+        since = self._stint.integration.since or 0
+        try:
+            for page in self._stint.freshdesk.ticket_pages(
+                self._stream, since if self._place is None else self._place.start
+            ):
+                if self.begun is None:
+                    self._check_places(page.served_at)
+                    # Where Freshdesk does not tell its time, its newest row does: it is no later.
+                    self.begun = page.served_at or page.cursor or 0
+                self._stint.clock.set(page.served_at)
+                self._save(page, self.begun)
+        except ListingTruncated as error:
+            return error
+        return None
+
+    def _check_places(self, served_at: int) -> None:
+        stint = self._stint
+        check(stint.store, stint.id, self._places, served_at or stint.clock.now() + OUR_CLOCK_IS_OFF_SECONDS)
+
+    def _save(self, page: TicketPage, begun: int) -> None:
+        stint = self._stint
+        self._last_row = page.cursor if page.cursor is not None else self._last_row
         with stint.step() as connection:
             saved = save_tickets(
                 connection,
                 stint.cells,
                 stint.id,
                 page.rows,
-                stream=stream,
+                stream=self._stream,
                 start=stint.integration.since,
                 seen_at=stint.clock.now(),
                 shortcut=stint.shortcut(connection),
             )
             stint.run.tickets_read += saved.rows
             stint.run.new_contacts += saved.new_contacts
-            if page.cursor is not None:
-                cursor: dict[str, object] = {
-                    "integration_id": stint.id,
-                    "stream": stream,
-                    "updated_at": page.cursor,
-                }
-                upsert(connection, cursors, [cursor])
-    if begun is None:
-        raise AssertionError("a listing has at least one page")
-    return begun
-
-
-def _listed_until(stint: Stint, stream: Stream) -> int:
-    """Where a listing begins: a little before the last row seen, by Freshdesk's own times."""
-    with stint.store.read() as connection:
-        cursor = connection.execute(
-            select(cursors.c.updated_at).where(
-                cursors.c.integration_id == stint.id, cursors.c.stream == stream
-            )
-        ).scalar()
-    return (stint.integration.since or 0) if cursor is None else cursor - OVERLAP_SECONDS
+            if self._last_row is not None:
+                reached = Place.reached(
+                    self._place, self._last_row, begun, page.served_at, is_last=page.is_last
+                )
+                save_place(connection, stint.id, self._stream, reached)

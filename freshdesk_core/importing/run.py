@@ -9,7 +9,7 @@ from freshdesk_core.api import Freshdesk
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import names, windows
 from freshdesk_core.importing.accounting import Accounts, accounts
-from freshdesk_core.importing.listing import list_tickets
+from freshdesk_core.importing.listing import Listed, list_tickets
 from freshdesk_core.importing.reading import read_threads
 from freshdesk_core.importing.stint import How, Stint
 from freshdesk_core.store import Store
@@ -74,8 +74,10 @@ class Import:
 
     def _do(self) -> None:
         self._names()
-        listed_at = self._tickets()
+        listed_at, cut_off = self._tickets()
         read_threads(self._stint, listed_at)
+        if cut_off is not None:
+            raise cut_off
         with self._stint.step() as connection:
             windows.prove_replies(connection, self._stint.id, listed_at)
             self._first_import(connection, first_import_ended_at=listed_at)
@@ -88,20 +90,21 @@ class Import:
             names.save_groups(connection, self._stint.id, groups)
             names.save_sources(connection, self._stint.id, labels)
 
-    def _tickets(self) -> int:
-        """Read the listings; returns Freshdesk's clock at their beginning."""
+    def _tickets(self) -> Listed:
+        """Read the listings, and write down what they prove."""
         stint = self._stint
         if stint.integration.first_import_ended_at is None:
             stint.run.tickets_expected = stint.freshdesk.newest_ticket_id()
-        listed_at = list_tickets(stint)
+        listed_at, cut_off = list_tickets(stint)
         with stint.step() as connection:
-            windows.prove_tickets(connection, stint.id, listed_at, stint.integration.since)
+            since, cut_off_at = stint.integration.since, None if cut_off is None else cut_off.second
+            windows.prove_tickets(connection, stint.id, listed_at, since, cut_off_at)
             stint.run.phase = "conversations"
             stint.run.tickets_expected = stint.run.tickets_read
             stint.run.threads_expected = windows.count_due(connection, stint.id)
             windows.prove_replies(connection, stint.id, listed_at)
             self._first_import(connection, first_import_at=listed_at)
-        return listed_at
+        return Listed(listed_at, cut_off)
 
     def _first_import(self, connection: Connection, **times: int) -> None:
         """Write down when the first import began or ended; later imports change neither."""

@@ -34,16 +34,25 @@ class Span(NamedTuple):
     end: int
 
 
-def prove_tickets(connection: Connection, integration_id: int, listed_at: int, since: int | None) -> None:
+def prove_tickets(
+    connection: Connection,
+    integration_id: int,
+    listed_at: int,
+    since: int | None,
+    cut_off_at: int | None = None,
+) -> None:
     """All three listings, begun at *listed_at* by Freshdesk's clock (0: unknown), were read to their end.
 
     After more than 120 days without an import tickets may have come and been archived unseen. The window
-    then begins anew: it must not span a hole.
+    then begins anew: it must not span a hole. So it does when Freshdesk did not list all tickets that changed
+    in the second *cut_off_at*: those made later are complete, until the audit has found the others.
     """
-    if listed_at == 0:
+    if listed_at == 0 or (cut_off_at is not None and cut_off_at >= listed_at):
         return
     present = _span(connection, integration_id, "tickets")
     start = listed_at - ARCHIVED_AFTER_SECONDS
+    if cut_off_at is not None:
+        present, start = None, max(start, cut_off_at + 1)
     if present is None or present.end < start:
         present = Span(start if since is None else max(start, since), listed_at)
         values = {"replies_from": None, "replies_to": None, "audited_at": None}
@@ -102,6 +111,29 @@ def prove_settled(connection: Connection, integration_id: int, start: int, audit
         _save(connection, integration_id, tickets_from=start)
     if audited_at is not None:
         _save(connection, integration_id, audited_at=audited_at)
+
+
+def follow_start(
+    connection: Connection, integration_id: int, start: int | None, *, is_earlier: bool
+) -> None:
+    """Contacts count from another time on: nothing before it is said to be proven.
+
+    Behind an earlier start nothing was audited or compared: the next import makes up for that.
+    """
+    for kind in ("tickets", "replies"):
+        span = _span(connection, integration_id, kind)
+        if span is not None and start is not None and span.start < start:
+            later = Span(start, span.end) if start < span.end else None
+            _save(
+                connection,
+                integration_id,
+                **{f"{kind}_from": later and later.start, f"{kind}_to": later and later.end},
+            )
+    listed_from = connection.execute(_LISTED, {"integration": integration_id}).one()[0]
+    if start is not None and listed_from is not None and listed_from < start:
+        _save(connection, integration_id, listed_from=start)
+    if is_earlier:
+        _save(connection, integration_id, audited_at=None, last_totals_at=None)
 
 
 def _span(connection: Connection, integration_id: int, kind: str) -> Span | None:

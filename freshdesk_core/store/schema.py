@@ -259,8 +259,9 @@ cursors = Table(
     metadata,
     of_integration(),
     Column("stream", Text, primary_key=True),  # "default", "deleted", "spam"
-    Column("updated_at", BigInteger, nullable=False),  # of the last row committed; from server rows only
-    Column("listed_at", BigInteger),  # Freshdesk's clock when the last complete listing of it began
+    # The rows' clock and Freshdesk's when the last complete listing began; see importing/place.py.
+    Column("updated_at", BigInteger, nullable=False),
+    Column("listed_at", BigInteger),
 )
 
 # What the processes on this store have drawn from an account's calls per minute (budgets.py). The account is

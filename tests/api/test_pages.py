@@ -329,9 +329,17 @@ def test_freshdesks_own_word_that_the_pages_end_is_heard(server, freshdesk):
         status=400,
     )
 
-    with pytest.raises(ListingTruncated):
-        list(freshdesk.ticket_pages("default", START))
-    assert len(server.asked) == 2
+    server.answers([ticket(101, iso(START + 7))])
+
+    met: list[int] = []
+    with pytest.raises(ListingTruncated, match="page 1") as cut_off:
+        for page in freshdesk.ticket_pages("default", START):
+            met += [row.id for row in page.rows]
+
+    assert met == list(range(1, 102))
+    assert cut_off.value.second == START
+    asked = [(question.query["updated_since"], question.query["page"]) for question in server.asked]
+    assert asked == [(iso(START), "1"), (iso(START), "2"), (iso(START + 1), "1")]
 
 
 def test_tickets_out_of_order_are_asked_again(server, freshdesk):
