@@ -114,6 +114,11 @@ class ListingTruncated(ApiError):
 
     code = "listing-truncated"
 
+    @property
+    def second(self) -> int:
+        """That second (epoch)."""
+        return int(str(self.figures["second"]))
+
 
 class StoreError(CoreError):
     """The database cannot be used. Figures: ``where``."""
@@ -123,11 +128,6 @@ class StoreError(CoreError):
 
 class StoreTooNew(StoreError):
     """The store was written by a newer Inflow. Figures: ``where``, ``found``."""
-
-    @property
-    def second(self) -> int:
-        """That second (epoch)."""
-        return int(str(self.figures["second"]))
 
     code = "store-too-new"
 
