@@ -1,24 +1,25 @@
 """Everything freshdesk_core raises on purpose: one class per reaction of the caller.
 
     CoreError
-    ├── ConfigError             a setting or an argument is missing or wrong; retrying never helps
+    ├── ConfigError           ! a setting or an argument is missing or wrong; retrying never helps
     ├── ApiError                Freshdesk did not give us the records
-    │   ├── NotAuthorized       the key is rejected: stop all work on the account
-    │   ├── AccessDenied        the key is good, this is not open to it (``reason`` is Freshdesk's code)
-    │   ├── NotFound            no such record, or a wrong domain
+    │   ├── NotAuthorized     ! the key is rejected: stop all work on the account
+    │   ├── AccessDenied      ! the key is good, this is not open to it (``reason`` is Freshdesk's code)
+    │   ├── NotFound          ! no such record, or a wrong domain
     │   ├── RateLimited         429, after the last retry
     │   ├── Unreachable         no answer, or only server errors, after the last retry
     │   ├── BadAnswer           an answer that is not what the API promises, after the last retry
-    │   ├── ForeignHost         a redirect away from the account's own host; not followed
+    │   ├── ForeignHost       ! a redirect away from the account's own host; not followed
     │   └── ListingTruncated    the listing ends before the data does
     ├── StoreError              the database cannot be used
-    │   ├── StoreTooNew         it was written by a newer Inflow
-    │   ├── StoreFull           no space left on the device
+    │   ├── StoreTooNew       ! it was written by a newer Inflow
+    │   ├── StoreFull         ! no space left on the device
     │   └── StoreUnavailable    missing, unreachable, locked, damaged, or where it cannot be locked
     ├── Busy                    another process is importing this integration
-    ├── NotAllowed              the actor's role does not permit it; somebody else has to do it
-    └── DataError               records break a rule the counts rely on
+    ├── NotAllowed            ! the actor's role does not permit it; somebody else has to do it
+    └── DataError             ! records break a rule the counts rely on
 
+    ├── BadEvent                an event cannot be taken; its sender is told
 An error carries a code and the figures of its message (ids, counts, times, hosts), never a customer's
 text, an address or a key. ``messages.py`` turns it into a sentence at the edge.
 """
@@ -60,7 +61,7 @@ class ApiError(CoreError):
 
 
 class NotAuthorized(ApiError):
-    """Freshdesk rejected the key. Figures: ``domain``."""
+    """Freshdesk rejected the key, or closed the account. Figures: ``domain``."""
 
     code = "key-rejected"
 
@@ -154,6 +155,12 @@ class NotAllowed(CoreError):
     """The actor may not do that. Figures: ``name`` of the actor, where there is one."""
 
     code = "admins-only"
+
+
+class BadEvent(CoreError):
+    """A sender's event cannot be taken. Figures: ``seconds`` to wait, where that would help."""
+
+    code = "event-not-an-object"
 
 
 class DataError(CoreError):

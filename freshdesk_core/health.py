@@ -6,6 +6,7 @@ when Freshdesk had nothing new.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,19 +15,23 @@ from sqlalchemy import Connection, Row, RowMapping, func, select
 
 from freshdesk_core import proof
 from freshdesk_core.errors import CoreError
-from freshdesk_core.messages import parts
+from freshdesk_core.messages import parts, sentence
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, leases
+from freshdesk_core.store import Store, leases, notices
 from freshdesk_core.store.schema import conversations, imports, integrations, tickets
 from freshdesk_core.text import gettext as _
 
 GREEN = frozenset({"complete", "quiet", "catching_up"})
+SHOWN_FIELDS = 20
 STALLED_SECONDS = 900  # an import that saves nothing for so long is not catching up
 
 # The code with which an import failed → the link that is broken. Somebody has to do something.
 BROKEN_LINKS = {
     "access-denied": "scope",
+    "account-suspended": "freshdesk",
+    "agent-locked": "key",
     "bad-proxy": "freshdesk",
+    "feature-not-in-plan": "scope",
     "foreign-host": "freshdesk",
     "key-rejected": "key",
     "no-ca-bundle": "freshdesk",
@@ -47,6 +52,7 @@ Span = tuple[int, int]
 class Status:
     """The health of one integration. Times are epoch seconds; None: never, or nothing is proven.
 
+    ``notices`` are what does not make the data incomplete, and should be known.
     ``state`` is one of "complete", "quiet", "catching_up", "degraded", "stale", "action_needed",
     "unknown", "paused"; ``broken_link`` one of "freshdesk", "app", "key", "scope", or None.
     """
@@ -62,6 +68,7 @@ class Status:
     last_poll_at: int | None
     last_audit_at: int | None
     is_sample: bool = False
+    notices: tuple[CoreError, ...] = ()
 
     @property
     def is_green(self) -> bool:
@@ -81,6 +88,10 @@ class Status:
             "last_event_at": _iso(self.last_event_at),
             "last_poll_at": _iso(self.last_poll_at),
             "last_audit_at": _iso(self.last_audit_at),
+            "notices": [
+                {"code": one.error_code, "message": sentence(one), "next_step": parts(one).next_step}
+                for one in self.notices
+            ],
         }
 
 
@@ -125,7 +136,26 @@ def _status(connection: Connection, row: RowMapping, now: int, settings: Setting
         last_poll_at=row["last_poll_at"],
         last_audit_at=row["audited_at"],
         is_sample=bool(row["is_sample"]),
+        notices=tuple(_notices(connection, integration_id)),
     )
+
+
+def _notices(connection: Connection, integration_id: int) -> Iterator[CoreError]:
+    noticed = notices.newest(connection, integration_id)
+    if noticed.skew_seconds:
+        yield CoreError("clock-differs", minutes=round(abs(noticed.skew_seconds) / 60))
+    if noticed.missing:
+        yield CoreError("fields-missing", fields=_listed(noticed.missing))
+    if noticed.unknown:
+        yield CoreError("fields-unknown", fields=_listed(noticed.unknown))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Some names, and how many there are in all when that is not all."""
+    shown = ", ".join(names[:SHOWN_FIELDS])
+    if len(names) <= SHOWN_FIELDS:
+        return shown
+    return _("{names}, … ({n} in all)").format(names=shown, n=len(names))
 
 
 def _state(

@@ -87,6 +87,7 @@ def test_an_import_that_went_well_is_no_proof(store):
         "last_event_at": None,
         "last_poll_at": "2026-03-10T11:58:00+00:00",
         "last_audit_at": None,
+        "notices": [],
     }
 
 

@@ -2,6 +2,7 @@
 
 from freshdesk_core.api.client import Freshdesk, SearchPage, Stream
 from freshdesk_core.api.domains import base_url, clean_domain
+from freshdesk_core.api.drift import Drift
 from freshdesk_core.api.limiter import Limiter, MinuteLimiter, shared_limiter
 from freshdesk_core.api.pages import TicketPage
 from freshdesk_core.api.records import (
@@ -19,6 +20,7 @@ __all__ = [
     "AccountRecord",
     "AgentRecord",
     "ConversationRecord",
+    "Drift",
     "Freshdesk",
     "GroupRecord",
     "Limiter",

@@ -6,11 +6,13 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from freshdesk_core.api import headers as told
 from freshdesk_core.api.causes import Trouble
 from freshdesk_core.api.limiter import Allowance, Limiter
+from freshdesk_core.api.outage import Outage
 from freshdesk_core.api.transport import Answer, Transport
 from freshdesk_core.errors import (
     AccessDenied,
@@ -30,6 +32,9 @@ LONGEST_BACKOFF = 30.0
 # One call waits out limits for so long; old accounts count their calls by the hour.
 PATIENCE_SECONDS = 3600.0
 
+# Refusals that are the whole account's: further calls are in vain, and some bring a lock nearer.
+_CLOSED = frozenset({"account_suspended", "password_lockout", "password_expired"})
+
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -42,10 +47,13 @@ class Reply(NamedTuple, Generic[Parsed]):
 
 
 class _Rejected(Exception):
-    """An answer that another try may mend, with the error to raise when it does not."""
+    """An answer that another try may mend, with the error to raise when it does not.
 
-    def __init__(self, error: ApiError) -> None:
-        self.error = error
+    ``is_outage``: nothing came that Freshdesk itself would say, as while it is down.
+    """
+
+    def __init__(self, error: ApiError, *, is_outage: bool = False) -> None:
+        self.error, self.is_outage = error, is_outage
 
 
 class Calls:
@@ -55,7 +63,9 @@ class Calls:
         domain: A cleaned domain.
         sleep: Waits; between tries and for the limiter.
         random: A number from 0 to 1; spreads the tries of threads that failed together.
-        tries: How often one question is asked before its failure counts.
+        tries: How often one question is asked before its failure counts; more often while the account, having
+            answered before, seems to be down.
+        clock: Seconds that only go forward; measures outages.
     """
 
     def __init__(
@@ -66,10 +76,12 @@ class Calls:
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = random.random,
         tries: int = 5,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._domain, self._transport, self.limiter = domain, transport, limiter
-        self._sleep, self._random, self._tries = sleep, random, tries
-        self._key_rejected = False
+        self._sleep, self._random, self._tries, self._clock = sleep, random, tries, clock
+        self.outage = Outage(clock, random)
+        self._closed: Callable[[], NotAuthorized] | None = None
         self._lock = threading.Lock()
         self.calls = self.credits = 0
         self.plan_total: int | None = None
@@ -88,7 +100,7 @@ class Calls:
         Raises:
             ApiError: As its kind says; see ``freshdesk_core.errors``.
         """
-        failed, waited = 0, 0.0
+        failed, waited, failing_since = 0, 0.0, 0.0
         while True:
             answer = self._call(f"{path}?{query}" if query else path, is_list)
             if isinstance(answer, Answer) and answer.status == 429:
@@ -96,15 +108,23 @@ class Calls:
                 continue
             try:
                 return self._judge(answer, path, parse)
-            except _Rejected as rejected:
-                error = rejected.error
+            except _Rejected as caught:
+                rejected = caught
             failed += 1
-            if failed >= self._tries:
-                raise error
+            failing_since = failing_since if failed > 1 else self._clock()
+            if self._gives_up(rejected, failed, failing_since):
+                raise rejected.error
             self._sleep(self._random() * min(LONGEST_BACKOFF, BACKOFF_SECONDS * 2**failed))
+
+    def _gives_up(self, rejected: _Rejected, failed: int, failing_since: float) -> bool:
+        """Whether a failure counts."""
+        if rejected.is_outage and self.outage.is_given_up():
+            return True
+        return failed >= self._tries and not (rejected.is_outage and self.outage.is_borne(failing_since))
 
     def _call(self, target: str, is_list: bool) -> Answer | Trouble:
         """Make one call under the limiter, and count it."""
+        self.outage.wait(self._sleep)
         self._refuse_after_rejection()
         reserved = self.limiter.acquire(is_list, self._sleep)
         allowance = Allowance(used=0)
@@ -113,14 +133,27 @@ class Calls:
             allowance = Allowance(used=reserved)
             answer = self._transport.get(target)
             allowance = told.allowance(answer.headers)
-            self._key_rejected |= answer.status == 401
+            self._notice(answer)
         except Trouble as trouble:
             self._count(allowance, reserved)
+            if trouble.is_outage:
+                self.outage.failed()
             return trouble
         finally:
             self.limiter.settle(reserved, is_list, allowance)
         self._count(allowance, reserved)
         return answer
+
+    def _notice(self, answer: Answer) -> None:
+        """Draw at once what an answer means for all threads."""
+        if answer.status >= 500:
+            self.outage.failed()
+            return
+        self.outage.answered()
+        if answer.status == 401:
+            self._closed = partial(NotAuthorized, domain=self._domain)
+        elif answer.status == 403 and (reason := _code(_json(answer.body), "code")) in _CLOSED:
+            self._closed = partial(_closed, self._domain, reason)
 
     def _count(self, allowance: Allowance, reserved: int) -> None:
         with self._lock:
@@ -131,8 +164,8 @@ class Calls:
 
     def _refuse_after_rejection(self) -> None:
         """Every call with a rejected key brings its agent nearer to being locked out."""
-        if self._key_rejected:
-            raise NotAuthorized(domain=self._domain)
+        if self._closed is not None:
+            raise self._closed()
 
     def _pause(self, asked: float, waited: float) -> float:
         """Let all threads wait as long as Freshdesk asks; longer when it repeats itself."""
@@ -145,7 +178,7 @@ class Calls:
     def _judge(self, answer: Answer | Trouble, path: str, parse: Callable[[object], Parsed]) -> Reply[Parsed]:
         if isinstance(answer, Trouble):
             error = Unreachable(domain=self._domain, cause=answer.cause)
-            raise error if answer.is_final else _Rejected(error)
+            raise error if answer.is_final else _Rejected(error, is_outage=answer.is_outage)
         if answer.status == 200:
             content = self._read(answer, path, parse)
             return Reply(content, told.served_at(answer.headers), told.has_next_page(answer.headers))
@@ -154,7 +187,8 @@ class Calls:
     def _refusal(self, answer: Answer, path: str) -> ApiError | _Rejected:
         status = answer.status
         if status >= 500:
-            return _Rejected(Unreachable(domain=self._domain, cause=f"server error {status}"))
+            error = Unreachable(domain=self._domain, cause=f"server error {status}")
+            return _Rejected(error, is_outage=True)
         if status < 300:
             return _Rejected(self._bad(path, "no data"))
         if status < 400:
@@ -163,12 +197,20 @@ class Calls:
             return NotAuthorized(domain=self._domain)
         body = _json(answer.body)
         if status == 403:
-            return AccessDenied(path=path, reason=_code(body, "code"))
+            return self._denied(path, _code(body, "code"))
         if status in (404, 405):
             return NotFound(domain=self._domain, path=path)
         errors = body.get("errors") if isinstance(body, dict) else None
         field = _code(errors[0], "field") if isinstance(errors, list) and errors else ""
         return self._bad(path, f"status {status}", field=field)
+
+    def _denied(self, path: str, reason: str) -> ApiError:
+        """What a 403 means; whose turn it is to act differs by Freshdesk's code."""
+        if reason in _CLOSED:
+            return _closed(self._domain, reason)
+        if reason == "require_feature":
+            return AccessDenied("feature-not-in-plan", domain=self._domain, path=path, reason=reason)
+        return AccessDenied(path=path, reason=reason)
 
     def _read(self, answer: Answer, path: str, parse: Callable[[object], Parsed]) -> Parsed:
         content = _json(answer.body)
@@ -183,6 +225,12 @@ class Calls:
 
     def _bad(self, path: str, cause: str, **more: object) -> BadAnswer:
         return BadAnswer(domain=self._domain, path=path, cause=cause, **more)
+
+
+def _closed(domain: str, reason: str) -> NotAuthorized:
+    if reason == "account_suspended":
+        return NotAuthorized("account-suspended", domain=domain)
+    return NotAuthorized("agent-locked", domain=domain, reason=reason)
 
 
 def _json(body: bytes) -> Any:

@@ -8,6 +8,8 @@ from urllib3 import exceptions
 
 # Waiting does not mend these.
 FINAL = {"certificate not accepted", "no secure connection"}
+# Nobody was there. Of an answer that began and broke, the fault may lie in the very answer.
+OUTAGE = {"connection refused", "name not found", "no connection", "proxy not reached", "timed out"}
 
 
 class Trouble(Exception):
@@ -21,6 +23,11 @@ class Trouble(Exception):
     def is_final(self) -> bool:
         """Whether another try is in vain."""
         return self.cause in FINAL
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether it is as while Freshdesk, or the network, is down."""
+        return self.cause in OUTAGE
 
 
 def cause_of(error: BaseException) -> Trouble:
@@ -38,6 +45,7 @@ _CAUSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((exceptions.NameResolutionError, socket.gaierror), "name not found"),
     ((ConnectionRefusedError,), "connection refused"),
     ((exceptions.TimeoutError, TimeoutError), "timed out"),
+    ((exceptions.NewConnectionError,), "no connection"),
     ((exceptions.IncompleteRead,), "answer cut short"),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError), "connection broken off"),
     ((exceptions.SSLError, ssl.SSLError), "no secure connection"),

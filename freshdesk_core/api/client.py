@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from freshdesk_core.api import records
 from freshdesk_core.api.calls import Calls
 from freshdesk_core.api.domains import clean_domain
+from freshdesk_core.api.drift import Drift, Watch
 from freshdesk_core.api.limiter import Limiter, shared_limiter
 from freshdesk_core.api.pages import PATH as TICKETS
 from freshdesk_core.api.pages import Listing, TicketPage, TicketReply
@@ -55,9 +56,10 @@ class Freshdesk:
         api_key: Of one of the account's agents; what it may see is what comes.
         limiter: The account's budget; by default the one of this process for that account.
         sleep: Waits, in seconds: between tries, and for the limiter. May raise to end the work.
-        clock: Seconds that only go forward; the limiter's.
+        clock: Seconds that only go forward; the limiter's, and for the length of outages.
         random: A number from 0 to 1, for the spread of tries.
-        tries: How often a question is asked before its failure counts.
+        tries: How often a question is asked before its failure counts; more often, for up to five minutes,
+            while an account that answered before seems to be down.
         deadline: Seconds that one call may take in all.
         allow_loopback: Whether *domain* may be the sandbox's.
 
@@ -83,6 +85,7 @@ class Freshdesk:
         self.domain = clean_domain(domain, allow_loopback)
         if not _KEY.fullmatch(api_key):
             raise ConfigError("bad-key")
+        self._watch = Watch()
         self._transport = Transport(self.domain, api_key, deadline)
         self._calls = Calls(
             self.domain,
@@ -91,6 +94,7 @@ class Freshdesk:
             sleep=sleep,
             random=random,
             tries=tries,
+            clock=clock,
         )
 
     def __repr__(self) -> str:
@@ -120,6 +124,18 @@ class Freshdesk:
     def plan_total(self) -> int | None:
         """The account's credits per minute as Freshdesk said last; None before the first answer."""
         return self._calls.plan_total
+
+    @property
+    def drift(self) -> Drift:
+        """How the records read so far differ in shape from those Inflow knows."""
+        return self._watch.drift()
+
+    def on_outage(self, told: Callable[[bool], None]) -> None:
+        """Have somebody told when the account stops answering (True) and when it answers again (False).
+
+        Any thread that calls may be the one that tells.
+        """
+        self._calls.outage.on_change = told
 
     @property
     def waiting_until(self) -> int | None:
@@ -161,9 +177,10 @@ class Freshdesk:
             ListingTruncated: One second holds more tickets than Freshdesk lists; all else was given.
         """
         ticket_filter = None if stream == "default" else stream
+        watching = self._watch.watching
 
         def ask(query: str, read: Callable[[object], list[TicketRecord]]) -> TicketReply:
-            return self._calls.ask(TICKETS, read, query=query, is_list=True)
+            return self._calls.ask(TICKETS, watching("ticket", read), query=query, is_list=True)
 
         for page in Listing(ask, ticket_filter).pages(since):
             if ticket_filter:
@@ -192,7 +209,8 @@ class Freshdesk:
         ``AccessDenied`` happens for trashed tickets whose key is sound.
         """
         path = f"{TICKETS}/archived/{ticket_id}" if archived else f"{TICKETS}/{ticket_id}"
-        found = {row.id: row for row in self._all(f"{path}/conversations", records.conversations)}
+        read = self._watch.watching("conversation", records.conversations)
+        found = {row.id: row for row in self._all(f"{path}/conversations", read)}
         return sorted(found.values(), key=_by_time)
 
     def search_created_on(

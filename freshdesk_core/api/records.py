@@ -45,7 +45,7 @@ class ConversationRecord(NamedTuple):
     """A reply or a note. ``source`` is the conversation's own number space, not the ticket's."""
 
     id: int
-    ticket_id: int
+    ticket_id: int | None
     created_at: int
     updated_at: int
     incoming: bool
@@ -158,13 +158,13 @@ def _ticket(row: dict[str, Any]) -> TicketRecord:
 
 def _conversation(row: dict[str, Any]) -> ConversationRecord:
     get = row.get
-    created_at, updated_at = row["created_at"], row["updated_at"]
+    created_at, updated_at = row["created_at"], get("updated_at")
     created = epoch(created_at)
     return ConversationRecord(
         _id(row["id"]),
-        _id(row["ticket_id"]),
+        _whole(get("ticket_id")),
         created,
-        created if updated_at == created_at else epoch(updated_at),
+        created if updated_at in (created_at, None) else epoch(updated_at),
         get("incoming") is True,
         get("private") is True,
         _whole(get("source")),

@@ -140,10 +140,12 @@ def _teller(name: str) -> Callable[[Run], None]:
 
     def tell(run: Run) -> None:
         nonlocal told
-        if time.monotonic() - told < SAY_EVERY_SECONDS:
+        if time.monotonic() - told < SAY_EVERY_SECONDS and not run.is_waiting:
             return
         told = time.monotonic()
-        if run.phase == "tickets":
+        if run.is_waiting:
+            text = _("{name}: Freshdesk does not answer; tried again for some minutes").format(name=name)
+        elif run.phase == "tickets":
             about = _(" of about {n}").format(n=run.tickets_expected) if run.tickets_expected else ""
             text = _("{name}: {n} tickets{about}").format(name=name, n=run.tickets_read, about=about)
         elif run.phase == "audit":

@@ -67,4 +67,5 @@ def _told(one: Status, info: "IntegrationInfo") -> str:
         value = shown[key]
         text = " – ".join(value) if isinstance(value, list) else value or _("never")
         lines.append(f"  {title}: {text}")
+    lines += [f"  {notice}" for notice in one.notices]
     return "\n".join(lines)

@@ -4,7 +4,7 @@ import json
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from freshdesk_core.errors import CoreError
 from freshdesk_core.store.schema import imports, integrations
@@ -36,6 +36,7 @@ class Run:
     new_contacts: int = 0
     calls: int = 0
     credits: int = 0
+    is_waiting: bool = False  # for an account that does not answer
 
 
 def begin(connection: Connection, integration_id: int, *, purpose: str, is_first: bool) -> Run:
@@ -101,6 +102,25 @@ def end(connection: Connection, run: Run, outcome: str, error: CoreError | None 
         error_figures=json.dumps(error.figures, default=str) if error else None,
     )
     raise_revision(connection, run.integration_id)
+
+
+def wait(connection: Connection, run: Run, reason: CoreError | None) -> None:
+    """Write down what an open run waits for; None: it goes on."""
+    _save(
+        connection,
+        run,
+        error_code=reason.error_code if reason else None,
+        error_figures=json.dumps(reason.figures) if reason else None,
+    )
+    raise_revision(connection, run.integration_id)
+
+
+def newest_complete(connection: Connection, integration_id: int) -> int:
+    """The id of an integration's newest run that was complete; 0 where there is none."""
+    newest = select(func.max(imports.c.import_id)).where(
+        imports.c.integration_id == integration_id, imports.c.outcome == "complete"
+    )
+    return connection.execute(newest).scalar() or 0
 
 
 def raise_revision(connection: Connection, integration_id: int) -> None:

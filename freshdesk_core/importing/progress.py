@@ -18,6 +18,7 @@ FEW = 20  # below this many threads read, no estimate
 class Progress:
     """The last run of an integration. Times are epoch seconds, ``*_expected`` and estimates may be None.
 
+    While it runs, ``error_code`` says what it waits for; afterwards, why it failed.
     ``phase`` is "waiting" before any run, else "tickets", "conversations", "audit", "totals" or "ended".
     """
 

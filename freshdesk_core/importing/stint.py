@@ -3,19 +3,21 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypedDict
 
 from sqlalchemy import Connection
 
 from freshdesk_core.api import Freshdesk
-from freshdesk_core.errors import CoreError
+from freshdesk_core.errors import CoreError, StoreError, Unreachable
 from freshdesk_core.importing import log, shortcut
 from freshdesk_core.importing.stopping import Interrupted
-from freshdesk_core.store import Store, leases
+from freshdesk_core.store import Store, leases, notices
 from freshdesk_core.store.cells import Cells
 from freshdesk_core.store.integrations import Integration
+
+SKEW_SECONDS = 120  # a smaller difference between Freshdesk's clock and ours is not worth a word
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Stint:
             is_first = self.integration.first_import_ended_at is None
             with self.store.write() as connection:
                 self.run = log.begin(connection, self.id, purpose=purpose, is_first=is_first)
+            self.freshdesk.on_outage(self._tell_outage)
             try:
                 do()
                 outcome = "complete"
@@ -98,9 +101,14 @@ class Stint:
                 outcome, error = "failed", caught
             except (Interrupted, KeyboardInterrupt):
                 outcome = "interrupted"
+            finally:
+                self.freshdesk.on_outage(lambda is_down: None)
             self._count_calls()
             with self.store.write() as connection:
+                noticed = self._noticed(connection)
                 log.end(connection, self.run, outcome, error)
+                if outcome == "complete" and purpose == "import":
+                    notices.keep(connection, self.run.import_id, noticed)
             self.store.checkpoint()
         return End(outcome, error, time.monotonic() - began)
 
@@ -130,6 +138,21 @@ class Stint:
         """Which threads may be skipped now."""
         return shortcut.load(connection, self.id, is_used=self._use_shortcut)
 
+    def _tell_outage(self, is_down: bool) -> None:
+        """Let everybody see that the run waits, and for what; called by any of its threads."""
+        self.run.is_waiting = is_down
+        since = f"{time.strftime('%H:%M:%S', time.gmtime())} UTC"
+        reason = Unreachable("account-down", domain=self.freshdesk.domain, since=since) if is_down else None
+        with suppress(StoreError), self.store.write() as connection:  # the next step meets the same
+            log.wait(connection, self.run, reason)
+        self._on_progress(self.run)
+
+    def _noticed(self, connection: Connection) -> notices.Notices:
+        drift = self.freshdesk.drift
+        skew = self.clock.skew if abs(self.clock.skew) > SKEW_SECONDS else 0
+        noticed = notices.Notices(skew, drift.unknown, drift.missing)
+        return noticed.and_kept(notices.newest(connection, self.id), drift.looked_at)
+
     def _count_calls(self) -> None:
         calls, credits_ = self._before
         self.run.calls = self.freshdesk.calls - calls
@@ -137,16 +160,21 @@ class Stint:
 
 
 class ServerClock:
-    """Freshdesk's clock, between the answers that tell it. Ours may be wrong."""
+    """Freshdesk's clock, between the answers that tell it. Ours may be wrong.
+
+    ``skew``: by how many seconds ours was behind it, when it was told last.
+    """
 
     def __init__(self) -> None:
         self._told = (int(time.time()), time.monotonic())
+        self.skew = 0
 
     def set(self, served_at: int) -> None:
         """Hear what an answer tells; 0 when it does not."""
         if served_at == 0:
             return
         self._told = (served_at, time.monotonic())
+        self.skew = served_at - int(time.time())
 
     def now(self) -> int:
         """The time there, as far as we can tell."""

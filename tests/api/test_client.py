@@ -4,6 +4,8 @@ import base64
 import json
 import logging
 import threading
+from collections import Counter
+from random import Random
 
 import pytest
 
@@ -114,8 +116,28 @@ def test_groups_without_admin_right_come_from_the_ticket_form(server, freshdesk)
 def test_groups_of_a_suspended_account_do_not(server, freshdesk):
     server.answers({"code": "account_suspended"}, status=403)
 
-    with pytest.raises(AccessDenied):
+    with pytest.raises(NotAuthorized, match="suspended"):
         freshdesk.groups()
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [("account_suspended", "suspended"), ("password_lockout", "locked"), ("password_expired", "locked")],
+)
+def test_a_refusal_of_the_whole_account_ends_all_calls(server, freshdesk, code, word):
+    server.answers({"code": code, "message": CANARY}, status=403)
+
+    for _ in range(3):
+        with pytest.raises(NotAuthorized, match=f"{word}.* {server.domain}|{server.domain}.*{word}"):
+            freshdesk.ticket(1)
+    assert len(server.asked) == 1
+
+
+def test_what_the_plan_lacks_is_told_as_such(server, freshdesk):
+    server.answers({"code": "require_feature"}, status=403)
+
+    with pytest.raises(AccessDenied, match=r"plan .*Pro or Enterprise"):
+        freshdesk.archived_ticket(5)
 
 
 # Failures that pass
@@ -181,6 +203,120 @@ def test_json_cut_anywhere_gives_no_row(server, connect):
             client.conversations(1)
 
 
+# Outages
+
+
+def test_an_account_that_answered_before_is_waited_for_until_it_answers_again(server, connect, clock):
+    """Three minutes of nothing cost few calls, and no error."""
+    down_until = clock.now + 181
+    server.answers(ticket(1))
+    server.rule = lambda _: answer(ticket(2)) if clock.now >= down_until else answer(status=503)
+    client = connect(clock=clock)
+    told = []
+    client.on_outage(told.append)
+
+    client.ticket(1)
+
+    assert client.ticket(2).id == 2
+    assert 5 < len(server.asked) <= 20
+    assert told == [True, False]
+
+
+def test_an_account_that_stays_away_is_named_after_five_minutes(server, connect, clock):
+    server.answers(ticket(1))
+    server.rule = lambda _: answer(status=503)
+    client = connect(clock=clock)
+    client.ticket(1)
+    began = clock.now
+
+    with pytest.raises(Unreachable, match="server error 503"):
+        client.ticket(2)
+    assert 300 <= clock.now - began <= 400
+
+
+def test_an_account_that_never_answered_is_not_waited_for(server, connect, clock):
+    """Somebody typed the wrong domain, say, and waits for the word."""
+    server.rule = lambda _: answer(status=503)
+
+    with pytest.raises(Unreachable):
+        connect(clock=clock).ticket(1)
+    assert len(server.asked) == 5
+    assert sum(clock.naps) <= 60
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[{"])
+def test_a_broken_answer_is_no_outage(server, connect, clock, body):
+    server.answers(ticket(1))
+    server.rule = lambda _: answer(body=body)
+    client = connect(clock=clock)
+    client.ticket(1)
+
+    with pytest.raises(BadAnswer):
+        client.ticket(2)
+    assert len(server.asked) == 6
+
+
+def test_one_question_that_fails_for_ever_among_good_ones_ends_too(server, connect, clock):
+    """The others keep the account from seeming to be down; its own five minutes end it."""
+    server.answers(ticket(1))
+    server.rule = lambda question: answer(
+        ticket(2) if question.path.endswith("2") else None, status=200 if question.path.endswith("2") else 500
+    )
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        other.ticket(2)
+
+    limiter = MinuteLimiter(clock=clock, wall_clock=clock)
+    other = connect(limiter=limiter)
+    client = connect(clock=clock, sleep=sleep, limiter=limiter)
+    client.ticket(1)
+
+    with pytest.raises(Unreachable):
+        client.ticket(3)
+    assert len([question for question in server.asked if question.path.endswith("3")]) <= 25
+
+
+def test_during_an_outage_one_thread_tries_for_all(server, connect, clock):
+    """Ten threads that meet it together cost hardly more calls than one, and set out again spread."""
+    server.answers(ticket(1))
+    server.rule = lambda _: answer(status=502)
+    lock = threading.Lock()
+
+    def sleep(seconds: float) -> None:
+        with lock:
+            clock.sleep(seconds / 10)  # ten threads sleep at the same time
+
+    client = connect(clock=clock, sleep=sleep, random=Random(1).random)
+    client.ticket(1)
+
+    def ask() -> None:
+        with pytest.raises(Unreachable):
+            client.ticket(2)
+
+    threads = [threading.Thread(target=ask) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(server.asked) <= 75  # ten threads on their own: 130
+
+
+def test_threads_that_failed_together_try_again_apart(server, connect, clock):
+    """The pauses of many are spread evenly: no tenth of a second holds more than chance puts there."""
+    client = connect(random=Random(1).random)
+    for _ in range(300):
+        server.answers(status=500, X_RateLimit_Total="1000000")
+        server.answers(ticket(1))
+        client.ticket(1)
+    tenths = Counter(int(seconds * 10) for seconds in clock.naps)
+
+    assert len(clock.naps) == 300
+    assert len(tenths) == 20  # from 0 to 2 s
+    assert max(tenths.values()) <= 30  # 15 each on average
+
+
 # Refusals
 
 
@@ -235,7 +371,6 @@ def test_of_many_threads_only_those_in_flight_meet_the_rejection(server, connect
     [
         ({"code": "access_denied", "message": CANARY}, "access_denied"),
         ({"code": "require_feature"}, "require_feature"),
-        ({"code": "account_suspended"}, "account_suspended"),
         ({"code": CANARY}, ""),
         ({"code": 5}, ""),
         ([CANARY], ""),
