@@ -120,6 +120,11 @@ MESSAGES: dict[str, Message] = {
         _("Nothing was imported by this run, and everything saved before is intact."),
         _("Run the import again: it lists every ticket anew, and counts none twice."),
     ),
+    "cookie-secret-short": Message(
+        _("The cookie_secret in the section [auth] of secrets.toml has fewer than {least} characters."),
+        _("Inflow was not started: whoever guesses it could sign in as anybody."),
+        _('Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'),
+    ),
     "data-error": Message(_("The data break a rule that the counts rely on."), UNTOUCHED, _("Report this.")),
     "database-not-utf8": Message(
         _("The database {where} was made for the encoding {encoding}; Inflow needs UTF8."),
@@ -146,6 +151,62 @@ MESSAGES: dict[str, Message] = {
         _("No figure depends on them."),
         _("Nothing to do; a newer Inflow may know them."),
     ),
+    "event-key-unknown": Message(
+        _("The Inflow API key is missing, unknown or has ended."),
+        _("The event was not kept."),
+        _("Send the header 'Authorization: Bearer KEY' with a key made under Account > Integrations."),
+    ),
+    "event-method": Message(
+        _("Events are sent with the method POST."), "", _("Send the event again with POST.")
+    ),
+    "event-not-an-object": Message(
+        _("The event is not a JSON object."),
+        _("It was set aside: only its shape was kept."),
+        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+    ),
+    "event-not-json": Message(
+        _("The body is not JSON in UTF-8, or is nested too deep."),
+        _("The event was not kept."),
+        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+    ),
+    "event-not-kept": Message(
+        _("Inflow cannot keep events at the moment."),
+        _("The event was not kept."),
+        _("Send it again in {seconds} seconds."),
+    ),
+    "event-too-large": Message(
+        _("The event is larger than 100 KB."),
+        _("It was not kept."),
+        _('Send less of it: {{"ticket_id": 123}} is enough.'),
+    ),
+    "event-too-many": Message(
+        _("More events came with this key than its limit allows."),
+        _("The event was not kept; the next import finds what it was about."),
+        _("Send it again in {seconds} seconds."),
+    ),
+    "event-too-slow": Message(
+        _("The event took too long to arrive."), _("It was not kept."), _("Send it again.")
+    ),
+    "event-type": Message(
+        _("The event is not plain JSON (Content-Type or Content-Encoding)."),
+        _("It was not kept."),
+        _("Send it uncompressed with the header 'Content-Type: application/json'."),
+    ),
+    "event-unknown": Message(
+        _("Inflow does not know events of this name."),
+        _("It was set aside: only its shape was kept."),
+        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+    ),
+    "event-without-id": Message(
+        _("The event does not say which ticket or conversation it is about."),
+        _("It was set aside: only its shape was kept."),
+        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+    ),
+    "events-wrong-keys": Message(
+        _("Too many wrong keys came from this address."),
+        _("The event was not kept."),
+        _("Correct the key, then try again in {seconds} seconds."),
+    ),
     "foreign-domain": Message(
         _("'{text}' is not a domain of Freshdesk's; the key would go to somebody else."),
         NOTHING_SAVED,
@@ -157,6 +218,21 @@ MESSAGES: dict[str, Message] = {
         ),
         UNTOUCHED,
         _("Enter the account's own domain, ending in .freshdesk.com."),
+    ),
+    "host-unknown": Message(
+        _("Freshdesk has no account at {domain}."),
+        NOTHING_SAVED,
+        _("Copy the domain from the address of your help desk in Freshdesk, such as example.freshdesk.com."),
+    ),
+    "groups-unknown": Message(
+        _("Freshdesk does not tell this key which groups there are: their number is not known."),
+        _("Queues then bear the ids of their groups."),
+        _("Use the API key of a user with the role Account Administrator."),
+    ),
+    "integration-paused": Message(
+        _("{name} was paused by {by} at {since}."),
+        _("Nothing was imported; contacts since then are missing until it is resumed."),
+        _("Resume it with: python -m freshdesk_core integrations resume"),
     ),
     "integration-removed": Message(
         _("The integration {name} was removed."),
@@ -222,6 +298,7 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("List its keys with: python -m freshdesk_core keys list NAME"),
     ),
+    "no-such-figure": Message(_("There is no figure named '{text}'."), "", _("Choose from: {figures}.")),
     "no-such-group": Message(
         _("There is no group named {name} (there are: {names})."), "", _("Write it as Freshdesk does.")
     ),
@@ -283,10 +360,30 @@ MESSAGES: dict[str, Message] = {
             "Let it listen on 127.0.0.1 only, or configure a login: a section [auth] in .streamlit/secrets.toml, and INFLOW_ADMINS; docs/security.md says how."
         ),
     ),
+    "other-account": Message(
+        _("The key belongs to another account than the one that was imported from {domain}."),
+        _("Nothing was changed."),
+        _("Use a key of the same account, or connect the other one under a name of its own."),
+    ),
     "plan-below-pro": Message(
         _("The account allows fewer calls a minute than a Pro plan."),
         _("The first import takes longer; the figures are the same."),
         _("Nothing to do, unless the import is too slow for you."),
+    ),
+    "plan-free": Message(
+        _("The plan of {domain} allows no API calls at all (Free)."),
+        NOTHING_SAVED,
+        _("Change to a plan with API access in Freshdesk, Pro or Enterprise; then test again."),
+    ),
+    "plan-trial": Message(
+        _("The account is on trial: {calls} calls a minute."),
+        _("The first import takes eight times as long as on Pro; the figures are the same."),
+        _("Nothing to do, unless the import is too slow for you."),
+    ),
+    "plan-unknown": Message(
+        _("Freshdesk does not tell this key the account's plan: it is not known."),
+        _("A plan below Pro imports more slowly; the figures are the same."),
+        _("Use the API key of a user with the role Account Administrator to have it checked."),
     ),
     "rate-limited": Message(
         _("{domain} still limits the calls after {seconds} seconds of waiting."),
@@ -298,10 +395,20 @@ MESSAGES: dict[str, Message] = {
         "",
         _("Start Inflow again; if it stays, connect a Freshdesk account instead."),
     ),
+    "sources-unknown": Message(
+        _("Freshdesk does not tell this key the names of the sources: they are not known."),
+        _("Queues then bear the usual English names."),
+        _("Use the API key of a user with the role Account Administrator."),
+    ),
     "scope-not-global": Message(
         _("The key's user does not see all tickets (ticket scope is not global)."),
         _("The figures will be too low, without any error."),
         _("Give the user global ticket scope in Freshdesk, or use another user's key."),
+    ),
+    "scope-unknown": Message(
+        _("Freshdesk does not say which tickets the key's user sees: the ticket scope is not known."),
+        _("If it is not global, the figures will be too low, without any error."),
+        _("Check the user's ticket scope in Freshdesk; it should be global."),
     ),
     "secret-key-open": Message(
         _("Others can read the key file {where}."),
@@ -351,6 +458,11 @@ MESSAGES: dict[str, Message] = {
         _("Nothing was changed."),
         _("Check that the folder exists, is on a local disk and may be written."),
     ),
+    "tickets-unknown": Message(
+        _("Freshdesk does not let this key count the tickets: their number is not known."),
+        _("The duration of the first import cannot be estimated."),
+        _("Use the API key of a user with the role Account Administrator."),
+    ),
     "unexpected": Message(
         _("Something unexpected happened."), UNTOUCHED, _("Try again; if it stays, report it.")
     ),
@@ -361,6 +473,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "zone-unknown": Message(
         _("Freshdesk does not say the account's time zone."),
+        _("Days are counted in UTC."),
+        _("Choose the time zone on the page, or with --tz."),
+    ),
+    "zone-unnamed": Message(
+        _("The account's time zone '{name}' is none that Inflow knows."),
         _("Days are counted in UTC."),
         _("Choose the time zone on the page, or with --tz."),
     ),

@@ -1,0 +1,174 @@
+"""Who may come in: nobody from outside without a login, and no page of another site ever."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from freshdesk_core.loopback import is_own_address
+from ui.doors import Doors
+from ui.headers import Headers
+
+ROOT = Path(__file__).resolve().parents[2]
+AUTH = """
+[auth]
+redirect_uri = "http://localhost:8501/oauth2callback"
+cookie_secret = "{secret}"
+client_id = "inflow"
+client_secret = "made up"
+server_metadata_url = "http://127.0.0.1:1/.well-known/openid-configuration"
+"""
+
+
+def start(tmp_path: Path, *flags: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Start the app as a user does; gives what it said when it ended by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", "0", *flags],
+        cwd=ROOT,
+        env=os.environ | {"INFLOW_HOME": str(tmp_path), "NO_PROXY": "*"} | environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "environ"),
+    [
+        (["--server.address", "0.0.0.0"], {}),
+        (["--server.address", "::"], {}),
+        ([], {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}),
+    ],
+    ids=["flag", "IPv6", "environment"],
+)
+def test_an_address_for_others_without_a_login_is_refused_with_the_cure(tmp_path, flags, environ):
+    ended = start(tmp_path, *flags, **environ)
+
+    assert ended.returncode == 1
+    assert "no login is configured" in ended.stderr
+    assert "[auth]" in ended.stderr
+    assert "INFLOW_ADMINS" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("secrets", "environ", "said"),
+    [
+        (AUTH.format(secret="x" * 40), {}, "name nobody"),
+        (AUTH.format(secret="x" * 40), {"INFLOW_ADMINS": "example.com"}, "neither an e-mail address"),
+        (AUTH.format(secret="short"), {"INFLOW_ADMINS": "ann@example.com"}, "fewer than 32 characters"),
+        ("[auth\nbroken", {"INFLOW_ADMINS": "ann@example.com"}, "cannot be read"),
+    ],
+    ids=["nobody", "bad list", "weak secret", "broken file"],
+)
+def test_a_login_that_would_not_hold_is_refused_even_on_this_computer(tmp_path, secrets, environ, said):
+    """A file with a slip must not silently mean that everybody is an admin."""
+    file = tmp_path / "secrets.toml"
+    file.write_text(secrets, encoding="utf-8")
+
+    ended = start(tmp_path, "--secrets.files", str(file), **environ)
+
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost", "::ffff:127.0.0.1"]
+)
+def test_addresses_of_this_machine(address):
+    assert is_own_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "0.0.0.0",
+        "::",
+        "192.168.1.5",
+        "example.com",
+        "unix:///run/inflow.sock",
+        "127.0.0.1.evil",
+        "128.0.0.1",
+    ],
+)
+def test_addresses_that_others_reach(address):
+    assert not is_own_address(address)
+
+
+async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+    """An app behind the doors that says which origin it was told of."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+        return
+    origin = dict(scope["headers"]).get(b"origin", b"none")
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"x-origin", origin)]})
+    await send({"type": "http.response.body", "body": b"inside"})
+
+
+def ask(kind: str = "http", path: str = "/", server: str = "127.0.0.1", **headers: str) -> list[Message]:
+    """Send one request through headers and doors; gives the messages of the answer."""
+    scope = {
+        "type": kind,
+        "method": "GET",
+        "path": path,
+        "server": (server, 8501),
+        "extensions": {"websocket.http.response": {}},
+        "headers": [
+            (name.encode(), value.encode()) for name, value in {"host": "localhost:8501", **headers}.items()
+        ],
+    }
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    asyncio.run(Headers(Doors(inside))(scope, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize("server", ["192.168.1.5", "10.0.0.1", "2001:db8::1", ""])
+def test_whatever_server_runs_the_app_others_get_no_further_than_the_door(kind, server):
+    """An address may be told to another server than Streamlit's, which asks nobody at the start."""
+    assert ask(kind, server=server)[0]["status"] == 403
+    assert b"inside" not in ask(kind, server=server)[1]["body"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://localhost:3000",
+        "http://localhost",
+        "null",
+        "http://localhost:8501.evil.example",
+        "http://[bad",
+    ],
+)
+def test_a_page_of_another_site_opens_no_session_and_learns_nothing(origin):
+    """Not even one of another port of this machine; nor is Streamlit made to ask the internet about it."""
+    assert ask("websocket", origin=origin)[0]["status"] == 403
+    assert (b"x-origin", b"none") in ask(origin=origin)[0]["headers"]
+
+
+def test_our_own_pages_come_through():
+    assert ask("websocket", origin="http://localhost:8501")[0]["type"] == "websocket.accept"
+    assert (b"x-origin", b"http://localhost:8501") in ask(origin="http://localhost:8501")[0]["headers"]
+    assert ask("websocket")[0]["type"] == "websocket.accept"
+
+
+@pytest.mark.parametrize(
+    "path", ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/base/_stcore/agent/mcp"]
+)
+def test_what_tells_of_the_inside_is_closed(path):
+    assert ask(path=path)[0]["status"] == 404
