@@ -125,6 +125,11 @@ MESSAGES: dict[str, Message] = {
         _("Inflow was not started: whoever guesses it could sign in as anybody."),
         _('Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'),
     ),
+    "cannot-listen": Message(
+        _("Inflow cannot listen at {where} ({cause})."),
+        "",
+        _("Choose another port with --port, or end the program that uses this one."),
+    ),
     "data-error": Message(_("The data break a rule that the counts rely on."), UNTOUCHED, _("Report this.")),
     "database-not-utf8": Message(
         _("The database {where} was made for the encoding {encoding}; Inflow needs UTF8."),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import comparison, data, figures, identity, notices, page, waterfall
+from ui import behind, comparison, data, figures, identity, notices, page, waterfall
 
 chosen = page.begin(_("Contacts vs tickets"))
 found = data.ask("reconcile", chosen.window, chosen.filters)
@@ -12,12 +12,14 @@ st.markdown(identity.sentence(found.total))
 comparison.taken(found, chosen.zone)
 
 if bars := identity.bars(found.total):
-    figures.show(
+    figures.show_choosable(
         waterfall.chart(
             bars, title=_("From Freshdesk's tickets to offered contacts"), unit=_("Tickets, then contacts")
         ),
-        key="waterfall",
+        key=behind.CHART,
+        on_choice=behind.follow_click,
     )
+    behind.rows(chosen, found.total)
 comparison.lists(found, page.facts(chosen))
 comparison.why(found.total)
 comparison.tables_by(found, page.facts(chosen))

@@ -1,6 +1,6 @@
 """What all charts share: size, axes, legend, hatching, the words and the table behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,14 @@ def show(chart: Chart, key: str) -> None:
             name: st.column_config.NumberColumn(name, format="%,d") for name in chart.table if name != START
         }
         st.dataframe(chart.table, hide_index=True, placeholder="–", column_config=numbers, alt=chart.alt)
+
+
+def show_choosable(chart: Chart, key: str, on_choice: Callable[[], None]) -> None:
+    """Put a chart on the page whose marks can be clicked; the choice stands under its key in the session."""
+    _ink(chart.figure)
+    st.plotly_chart(
+        chart.figure, key=key, config=CONFIG, alt=chart.alt, on_select=on_choice, selection_mode="points"
+    )
 
 
 def _ink(figure: go.Figure) -> None:

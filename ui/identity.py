@@ -22,6 +22,11 @@ STEPS = (
     (-1, "tracker_ticket"),
 )
 ALWAYS = {"spam", "deleted", "outbound_email"}
+# Every figure that has a bar.
+DRAWN = (
+    *("freshdesk_tickets", *(field for _sign, field in STEPS)),
+    *("tickets_seen", "new_ticket_contacts", "replies", "offered"),
+)
 AFTER_SEEN = {"outbound_email", "internal_task", "child_ticket", "tracker_ticket"}
 
 

@@ -37,7 +37,7 @@ def chart(bars: Sequence[Bar], *, title: str, unit: str) -> Chart:
     labels = list(dict.fromkeys(bar.label for bar in bars))
     reach = max((bar.base + abs(bar.value) for bar in bars), default=0)
     figure.update_layout(
-        height=84 + 30 * len(labels), showlegend=False, hovermode=False, barmode="overlay", bargap=0.3
+        height=84 + 30 * len(labels), showlegend=False, hovermode="closest", barmode="overlay", bargap=0.3
     )
     figure.update_xaxes(type="linear", range=[0, reach * 1.12 or 1], visible=False)
     figure.update_yaxes(
@@ -57,6 +57,7 @@ def _add(figure: go.Figure, bars: Sequence[Bar], look: Look, pattern: str) -> No
         textposition="outside",
         textangle=0,
         cliponaxis=False,
+        hoverinfo="none",  # the figure stands beside its bar; without a hover mode no click would be seen
         marker={
             "color": look.colour,
             "line": {"width": 0},

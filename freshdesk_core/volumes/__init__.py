@@ -5,6 +5,7 @@ the store first and raises ``ConfigError`` where it is asked for something that 
 """
 
 from freshdesk_core.terms import DIMENSIONS, INTERVALS
+from freshdesk_core.volumes.behind import rows_behind
 from freshdesk_core.volumes.catalogue import check_names, shown_accounts
 from freshdesk_core.volumes.contacts import contacts, ticket_url
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
@@ -57,6 +58,7 @@ __all__ = [
     "rebuild",
     "reconcile",
     "revision",
+    "rows_behind",
     "shown_accounts",
     "summary",
     "ticket_totals",
