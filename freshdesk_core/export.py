@@ -1,12 +1,14 @@
 """Frames as files: CSV, XLSX, and the form that injixo imports.
 
 A spreadsheet takes a text that begins with = + - @ (or with a blank that hides one) for a formula, and a
-group's name may be anything. Such a text gets an apostrophe in front; numbers stay numbers, and every
-other text stays as it is.
+group's name may be anything. Such a text gets an apostrophe in front. So does a part of it that would begin
+a cell of its own where the file is read with another separator than it was written with, as spreadsheets
+do that are set to a language with a decimal comma. Numbers stay numbers, and every other text as it is.
 """
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,7 +17,8 @@ import pandas as pd
 
 from freshdesk_core.counting.queues import CHANNEL
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+_HIDING = ("\t", "\r", "\n", "\0")
+_FORMULA = re.compile(r"""(^|[,;|\t\r\n])(?=[\s"\0]*[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 INJIXO_COLUMNS = ("Queue", "Date", "Time", "Offered", "Handled", "Channel")
 SHEET_ROWS = 1_048_575  # what a sheet of XLSX holds below its head
 
@@ -30,7 +33,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     """
     out = _Lines()
     writer = csv.writer(out)
-    writer.writerow([str(name) for name in frame.columns])
+    writer.writerow([_safe(str(name)) for name in frame.columns])
     writer.writerows(zip(*(_texts(frame[name]) for name in frame.columns), strict=True))
     return "".join(out)
 
@@ -84,7 +87,7 @@ def xlsx_bytes(frame: pd.DataFrame, facts: Mapping[str, str] | None = None, name
         sheet.freeze_panes(1, 0)
         bold = book.add_format({"bold": True})
         for column, title in enumerate(frame.columns):
-            sheet.write_string(0, column, str(title), bold)
+            sheet.write_string(0, column, str(_safe(str(title))), bold)
             for row, value in enumerate(_texts(frame[title]), start=1):
                 _write(sheet, row, column, value)
         if facts:
@@ -144,4 +147,8 @@ def _plain(value: object) -> object:
 
 
 def _safe(value: object) -> object:
-    return "'" + value if isinstance(value, str) and value.startswith(DANGEROUS) else value
+    """Put an apostrophe wherever a text, or a part that could become a cell, would be calculated."""
+    if not isinstance(value, str):
+        return value
+    safe = _FORMULA.sub(r"\1'", value)
+    return "'" + safe if safe.startswith(_HIDING) else safe

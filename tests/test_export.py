@@ -2,7 +2,9 @@
 
 import csv
 import io
+import itertools
 import json
+import re
 import zipfile
 from xml.etree import ElementTree
 
@@ -11,8 +13,36 @@ import pytest
 
 from freshdesk_core.export import csv_text, injixo_csv, records, xlsx_bytes
 
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1"]
-HARMLESS = ['say "hi"', "a,b;c", "two\nlines", "dash - inside", "1=1", "Žofie 🙂", " =1", "'quoted'"]
+HOSTILE = {
+    "=1+1": "'=1+1",
+    "+1": "'+1",
+    "-1": "'-1",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\uff1d1": "'\uff1d1",  # the wide signs of East Asian scripts
+    " =1": "' =1",
+    "\0=1": "'\0=1",
+    "\tx": "'\tx",
+    # Read with another separator, the part behind it is a cell of its own.
+    "\t=1": "'\t'=1",
+    "\r=1": "'\r'=1",
+    "\n=1": "'\n'=1",
+    "Sales;=1": "Sales;'=1",
+    'Sales;"=1"': 'Sales;\'"=1"',
+    "Sales, -1": "Sales,' -1",
+}
+HARMLESS = [
+    'say "hi"',
+    "a,b;c",
+    "two\nlines",
+    "dash - inside",
+    "1=1",
+    "Žofie 🙂",
+    "'quoted'",
+    "C++",
+    "a@b",
+    "x; y",
+]
+SEPARATORS = (",", ";", "\t", "|")
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -32,11 +62,16 @@ def read_back(text: str, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
+def unescaped(text: str) -> str:
+    """A sheet writes a control character as _x and its code."""
+    return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
 def sheet(data: bytes) -> list[list[tuple[str, str]]]:
     """The cells of the first sheet as (type, text), read without the library that wrote them."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         strings = [
-            "".join(node.text or "" for node in item.iter(f"{SPACE}t"))
+            "".join(unescaped(node.text or "") for node in item.iter(f"{SPACE}t"))
             for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml")).iter(f"{SPACE}si")
         ]
         rows = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml")).iter(f"{SPACE}row")
@@ -52,11 +87,31 @@ def sheet(data: bytes) -> list[list[tuple[str, str]]]:
         ]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_what_a_spreadsheet_would_calculate_gets_an_apostrophe(name):
-    rows = read_back(csv_text(frame(name)))
+@pytest.mark.parametrize(("name", "safe"), HOSTILE.items(), ids=ascii)
+def test_what_a_spreadsheet_would_calculate_gets_an_apostrophe(name, safe):
+    assert read_back(csv_text(frame(name)))[1][1] == safe
+    assert read_back(injixo_csv(frame("a", name)), ";")[1][0] == safe
+    assert sheet(xlsx_bytes(frame(name)))[1][1] == ("s", safe)
 
-    assert rows[1][1] == "'" + name
+
+def test_no_cell_is_calculated_whatever_separator_it_is_read_with():
+    """All texts of four of these signs, read by a reader of the format and by one that knows no quotes."""
+    signs = ("=", "-", ";", ",", '"', "\n", "a")
+    names = ["".join(four) for four in itertools.product(signs, repeat=4)]
+    text = csv_text(pd.DataFrame({"first": "x", "name": names, "offered": -7}))
+    cells = [
+        cell
+        for separator in SEPARATORS
+        for row in [
+            *csv.reader(io.StringIO(text, newline=""), delimiter=separator),
+            *(line.split(separator) for line in text.split("\n")),
+        ]
+        for cell in row
+    ]
+
+    assert len(cells) > 8 * len(names)
+    found = {cell for cell in cells if cell.lstrip(' \n"').startswith(("=", "-"))}
+    assert all(re.fullmatch('"*-7', cell.lstrip(' \n"')) for cell in found), found
 
 
 @pytest.mark.parametrize("name", HARMLESS)
@@ -111,12 +166,13 @@ def test_json_takes_the_records():
 
 
 def test_a_sheet_is_safe_and_exact():
-    data = frame(*HOSTILE[:4]).assign(ticket_id=[2**53 + 1, 7, 8, 9], is_unknown=[True, False, True, False])
+    names = list(HOSTILE)[:4]
+    data = frame(*names).assign(ticket_id=[2**53 + 1, 7, 8, 9], is_unknown=[True, False, True, False])
 
     rows = sheet(xlsx_bytes(data, {"zone": "=1+1"}))
 
     assert [cell[1] for cell in rows[0]] == list(data.columns)
-    assert [row[1] for row in rows[1:]] == [("s", "'" + name) for name in HOSTILE[:4]]
+    assert [row[1] for row in rows[1:]] == [("s", HOSTILE[name]) for name in names]
     assert [row[-2] for row in rows[1:]] == [("s", "9007199254740993"), ("n", "7"), ("n", "8"), ("n", "9")]
 
 
