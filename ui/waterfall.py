@@ -57,6 +57,7 @@ def _add(figure: go.Figure, bars: Sequence[Bar], look: Look, pattern: str) -> No
         textposition="outside",
         textangle=0,
         cliponaxis=False,
+        unselected={"marker": {"opacity": 0.55}},
         hoverinfo="none",  # the figure stands beside its bar; without a hover mode no click would be seen
         marker={
             "color": look.colour,
