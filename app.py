@@ -19,4 +19,4 @@ else:
     # Streamlit takes a folder "pages" for its own until a session has called st.navigation; the first
     # viewer who follows a link would be told that the page does not exist.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, lifespan=server.lifespan, middleware=server.middleware())
+    app = st.App(__file__, lifespan=server.lifespan, middleware=server.middleware(), routes=server.routes())

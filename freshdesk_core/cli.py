@@ -12,11 +12,21 @@ import sys
 from collections.abc import Sequence
 
 from freshdesk_core import __version__
-from freshdesk_core.commands import imports, integrations, reconcile, status, volumes, worker
+from freshdesk_core.commands import (
+    imports,
+    integrations,
+    keys,
+    receiver,
+    reconcile,
+    reimport,
+    status,
+    volumes,
+    worker,
+)
 from freshdesk_core.errors import CoreError
 from freshdesk_core.text import gettext as _
 
-COMMANDS = (integrations, imports, worker, volumes, reconcile, status)
+COMMANDS = (integrations, keys, imports, reimport, worker, receiver, volumes, reconcile, status)
 _SURROGATES = re.compile("[\ud800-\udfff]")  # how Python keeps bytes that are no UTF-8
 INTERRUPTED = 130  # what a shell expects of a command that Ctrl+C ended
 

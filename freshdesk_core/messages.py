@@ -156,6 +156,11 @@ MESSAGES: dict[str, Message] = {
         _("No figure depends on them."),
         _("Nothing to do; a newer Inflow may know them."),
     ),
+    "event-key-mistyped": Message(
+        _("That is not an Inflow API key: a character is wrong or missing."),
+        NOTHING_SAVED,
+        _("Copy the key again, whole, or make a new one."),
+    ),
     "event-key-unknown": Message(
         _("The Inflow API key is missing, unknown or has ended."),
         _("The event was not kept."),
@@ -167,12 +172,12 @@ MESSAGES: dict[str, Message] = {
     "event-not-an-object": Message(
         _("The event is not a JSON object."),
         _("It was set aside: only its shape was kept."),
-        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+        _("Send an event of Freshworks, or a JSON object with the field ticket_id."),
     ),
     "event-not-json": Message(
         _("The body is not JSON in UTF-8, or is nested too deep."),
         _("The event was not kept."),
-        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+        _("Send an event of Freshworks, or a JSON object with the field ticket_id."),
     ),
     "event-not-kept": Message(
         _("Inflow cannot keep events at the moment."),
@@ -182,7 +187,7 @@ MESSAGES: dict[str, Message] = {
     "event-too-large": Message(
         _("The event is larger than 100 KB."),
         _("It was not kept."),
-        _('Send less of it: {{"ticket_id": 123}} is enough.'),
+        _("Send less of it: a JSON object with the field ticket_id is enough."),
     ),
     "event-too-many": Message(
         _("More events came with this key than its limit allows."),
@@ -200,12 +205,12 @@ MESSAGES: dict[str, Message] = {
     "event-unknown": Message(
         _("Inflow does not know events of this name."),
         _("It was set aside: only its shape was kept."),
-        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+        _("Send an event of Freshworks, or a JSON object with the field ticket_id."),
     ),
     "event-without-id": Message(
         _("The event does not say which ticket or conversation it is about."),
         _("It was set aside: only its shape was kept."),
-        _('Send an event of Freshworks, or {{"ticket_id": 123}}.'),
+        _("Send an event of Freshworks, or a JSON object with the field ticket_id."),
     ),
     "events-wrong-keys": Message(
         _("Too many wrong keys came from this address."),
@@ -298,6 +303,11 @@ MESSAGES: dict[str, Message] = {
         _("Inflow was not started."),
         _("Set INFLOW_ADMINS to your e-mail address, such as ann@example.com, then start again."),
     ),
+    "no-such-dead-letter": Message(
+        _("There is no event {dead_letter_id} that was set aside (they are kept for 30 days)."),
+        UNTOUCHED,
+        _("Load the page again."),
+    ),
     "no-such-event-key": Message(
         _("The integration has no Inflow API key with the id {key_id}."),
         UNTOUCHED,
@@ -365,10 +375,18 @@ MESSAGES: dict[str, Message] = {
             "Let it listen on 127.0.0.1 only, or configure a login: a section [auth] in .streamlit/secrets.toml, and INFLOW_ADMINS; docs/security.md says how."
         ),
     ),
+    "nothing-to-set": Message(
+        _("Nothing was named that should change."), "", _("Give --name, --since or --key.")
+    ),
     "other-account": Message(
         _("The key belongs to another account than the one that was imported from {domain}."),
         _("Nothing was changed."),
         _("Use a key of the same account, or connect the other one under a name of its own."),
+    ),
+    "paused-meanwhile": Message(
+        _("{name} was paused meanwhile."),
+        _("What was saved before is kept."),
+        _("Resume it, and the import goes on from where it stopped."),
     ),
     "plan-below-pro": Message(
         _("The account allows fewer calls a minute than a Pro plan."),
@@ -467,6 +485,16 @@ MESSAGES: dict[str, Message] = {
         _("Freshdesk does not let this key count the tickets: their number is not known."),
         _("The duration of the first import cannot be estimated."),
         _("Use the API key of a user with the role Account Administrator."),
+    ),
+    "test-not-reached": Message(
+        _("No Inflow answered the test event at {url} ({cause})."),
+        _("Until this works, contacts arrive by polling."),
+        _("Check that INFLOW_PUBLIC_URL is the address that others reach, and that its proxy runs."),
+    ),
+    "test-refused": Message(
+        _("The Inflow at {url} does not know this key."),
+        _("Until this works, contacts arrive by polling."),
+        _("Make a new key, and check that INFLOW_PUBLIC_URL is the address of this Inflow."),
     ),
     "unexpected": Message(
         _("Something unexpected happened."), UNTOUCHED, _("Try again; if it stays, report it.")

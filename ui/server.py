@@ -1,4 +1,4 @@
-"""What the server does beside drawing pages: it keeps the scheduled import running as a child process.
+"""What the server does beside drawing pages: it takes events, and keeps the scheduled import running.
 
 A rerun of a page takes half as long again beside an import thread, and a hung thread cannot be restarted.
 The child is the same command as elsewhere; it ends by itself when this process does.
@@ -16,8 +16,11 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
 
 from freshdesk_core import logs
+from freshdesk_core.events.endpoint import Events, Opening
+from freshdesk_core.events.healthz import Healthz
 from ui import login
 from ui.doors import Doors
 from ui.headers import Headers
@@ -28,6 +31,13 @@ STEADY_SECONDS = 60.0  # a worker that lived this long did not fail at its start
 LONGEST_PAUSE_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
+
+_opening = Opening()
+
+
+def routes() -> list[BaseRoute]:
+    """The event endpoint and the health answer, for all methods: Streamlit would answer the others itself."""
+    return [Route("/events", Events(_opening)), Route("/healthz", Healthz(_opening))]
 
 
 def middleware() -> list[Middleware]:
@@ -46,6 +56,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
+        await _opening.close()
 
 
 async def _keep_working() -> None:

@@ -76,20 +76,55 @@ class Store:
         with _store_errors(self.url), self.reader.begin() as connection:
             yield connection
 
-    def checkpoint(self, *, truncate: bool = False) -> None:
+    def checkpoint(self, *, truncate: bool = False) -> bool:
         """Fold SQLite's journal into the database file, as far as readers allow; *truncate* empties it.
 
         PostgreSQL sees to its own.
+
+        Returns:
+            Whether it was done to the end; a reader may have been in the way.
         """
+        if self.writer.dialect.name != "sqlite":
+            return True
+        mode = "TRUNCATE" if truncate else "PASSIVE"
+        with _store_errors(self.url), self.writer.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA wal_checkpoint({mode})")
+            is_hindered, *_pages = cursor.fetchone() or (0,)
+            return not is_hindered
+
+    def vacuum(self) -> None:
+        """Write SQLite's file anew without the room of what was deleted. PostgreSQL sees to its own."""
         if self.writer.dialect.name == "sqlite":
-            mode = "TRUNCATE" if truncate else "PASSIVE"
             with _store_errors(self.url), self.writer.connect() as connection:
-                connection.connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})")
+                connection.connection.cursor().execute("VACUUM")
 
     def close(self) -> None:
         """Close every connection."""
         self.reader.dispose()
         self.writer.dispose()
+
+
+class Durable:
+    """Transactions on a store that are on the disk when they have ended. For one thread.
+
+    Imports do without: their rows and cursors roll back together. An event that was acknowledged is gone for
+    good when it is lost.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._where = store.url
+        self._engine = _engine(store.writer.url, "durable")
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that writes; it is rolled back whole when anything fails."""
+        with _store_errors(self._where), self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._engine.dispose()
 
 
 def _url(text: str) -> URL:
@@ -116,17 +151,17 @@ def _engine(url: URL, purpose: str) -> Engine:
     if url.get_backend_name() != "sqlite":
         return postgresql.engine(url, purpose)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, poolclass=QueuePool, pool_size=8)
-    begin = "BEGIN IMMEDIATE" if purpose == "write" else "BEGIN"
+    begin = "BEGIN" if purpose == "read" else "BEGIN IMMEDIATE"
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        if purpose == "write":
+        if purpose == "read":
+            cursor.execute("PRAGMA query_only=1")
+        else:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
-            cursor.execute("PRAGMA synchronous=NORMAL")
-        else:
-            cursor.execute("PRAGMA query_only=1")
+            cursor.execute(f"PRAGMA synchronous={'FULL' if purpose == 'durable' else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=1")
         cursor.close()
 

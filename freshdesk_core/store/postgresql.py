@@ -103,7 +103,7 @@ def where(url: URL) -> str:
 
 
 def engine(url: URL, purpose: str) -> Engine:
-    """Make the engine that writes, or the one that only reads.
+    """Make the engine that writes ("write", "durable"), or the one that only reads ("read").
 
     Raises:
         ConfigError: ``no-database-driver``.
@@ -122,8 +122,10 @@ def engine(url: URL, purpose: str) -> Engine:
         )
     except ImportError as error:
         raise ConfigError("no-database-driver", driver="psycopg[binary]") from error
-    if purpose == "write":
+    if purpose != "read":
         event.listen(made, "begin", _take_turn)
+    if purpose == "durable":
+        event.listen(made, "begin", _wait_for_disk)
     return made
 
 
@@ -154,6 +156,11 @@ def typed(error: DBAPIError, place: str) -> StoreError | ConfigError:
     if cause is None:
         return StoreError(where=place)
     return StoreUnavailable("database-unavailable", where=place, cause=cause)
+
+
+def _wait_for_disk(connection: Connection) -> None:
+    """Whatever the server's own setting is."""
+    connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
 
 
 def _take_turn(connection: Connection) -> None:
