@@ -6,6 +6,7 @@ it in ``run``, importing what is heavy only there.
 """
 
 import argparse
+import errno
 import os
 import re
 import sys
@@ -65,10 +66,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (head, a pager) has seen enough. Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno != errno.EIO or not _is_terminal_gone():
+            raise
+        for stream in (sys.stdout, sys.stderr):  # Python would complain to it once more in the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return 1
     except KeyboardInterrupt:
         print(_("Interrupted."), file=sys.stderr)
         return INTERRUPTED
     return code
+
+
+def _is_terminal_gone() -> bool:
+    """Nobody reads any more what is printed."""
+    try:
+        os.write(sys.stderr.fileno(), b"")
+    except OSError as error:
+        return error.errno == errno.EIO
+    return False
 
 
 def _is_text(value: object) -> bool:

@@ -17,6 +17,7 @@ from freshdesk_core.counting.tickets import fate
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import log
 from freshdesk_core.importing.day_rows import WHOLE, Parts, parts_of, read_rows
+from freshdesk_core.importing.reading import ahead
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases
 from freshdesk_core.store.cells import DAY, Cells, freshdesk_key
@@ -51,6 +52,7 @@ def take_totals(
     threads: int = 4,
     stop: threading.Event | None = None,
     is_thorough: bool = False,
+    is_resumed: bool = False,
 ) -> int:
     """Ask Freshdesk for its totals and keep them with their time.
 
@@ -62,6 +64,7 @@ def take_totals(
         threads: How many days are asked for at once.
         stop: Ends the step early between two days.
         is_thorough: Read the rows of days with more than 300 tickets too, in parts.
+        is_resumed: Leave out the days whose total is there and whose tickets have not changed since.
 
     Returns:
         How many days were taken.
@@ -70,9 +73,15 @@ def take_totals(
         ApiError: Freshdesk did not answer; the days taken before are kept.
         Busy: Another process imports this integration.
     """
+
+    def ask(day: int) -> DayTotal:
+        return _ask(freshdesk, day, parts)
+
     with leases.held(store, integration) as lease:
         with store.write() as connection:
             wanted = sorted(days) if days is not None else _last_days(connection, integration)
+            if is_resumed:
+                wanted = sorted({*wanted} - _unchanged_days(connection, integration.integration_id))
             run = log.begin(connection, integration.integration_id, purpose="totals", is_first=False)
             parts = parts_of(connection, integration.integration_id) if is_thorough else WHOLE
         run.days_expected = len(wanted)
@@ -81,7 +90,7 @@ def take_totals(
         error: CoreError | None = None
         try:
             with ThreadPoolExecutor(threads, thread_name_prefix="totals") as pool:
-                for total in pool.map(lambda day: _ask(freshdesk, day, parts), reversed(wanted)):
+                for total in ahead(pool, ask, reversed(wanted), 4 * threads):
                     with store.write() as connection:
                         lease.check(connection)
                         _save(connection, cells, integration.integration_id, total)
@@ -114,15 +123,19 @@ def days_to_retake(connection: Connection, integration_id: int) -> list[int]:
     if listed is None:
         return []
     today = listed // DAY
-    unchanged = connection.execute(
-        select(freshdesk_totals.c.day).where(
-            freshdesk_totals.c.integration_id == integration_id, not_(_CHANGED)
-        )
-    ).scalars()
+    unchanged = _unchanged_days(connection, integration_id)
     fresh = {day for day in unchanged if day < today - YOUNG_DAYS}
     return [
         day for day in range(_first_day(connection, integration_id, today), today + 1) if day not in fresh
     ]
+
+
+def _unchanged_days(connection: Connection, integration_id: int) -> set[int]:
+    """The days whose tickets are the same as when their total was taken."""
+    days = select(freshdesk_totals.c.day).where(
+        freshdesk_totals.c.integration_id == integration_id, not_(_CHANGED)
+    )
+    return set(connection.execute(days).scalars())
 
 
 def stale_days(connection: Connection, integration_id: int) -> list[int]:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import psutil
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from freshdesk_core.errors import Busy, StoreError
+from freshdesk_core.errors import Busy, ConfigError, StoreError
 from freshdesk_core.store.engine import Store
 from freshdesk_core.store.integrations import Integration
-from freshdesk_core.store.schema import imports, leases
+from freshdesk_core.store.schema import imports, integrations, leases
 
 LEASE_SECONDS = 30
 RENEW_SECONDS = 5
@@ -69,10 +69,14 @@ class Lease:
 
         Raises:
             Busy: Another process holds the lease now.
+            ConfigError: The integration was removed meanwhile.
         """
         token = connection.execute(_TOKEN, {"integration": self._integration.integration_id}).scalar()
-        if token != self.token:
-            raise _busy(self._integration, holder(connection, self._integration.integration_id))
+        if token == self.token:
+            return
+        if _is_removed(connection, self._integration):
+            raise ConfigError("integration-removed", name=self._integration.name)
+        raise _busy(self._integration, holder(connection, self._integration.integration_id))
 
 
 @contextmanager
@@ -124,6 +128,14 @@ def abandon(store: Store) -> None:
             .values(outcome="interrupted", phase="ended", ended_at=int(time.time()))
         )
         connection.execute(delete(leases).where(leases.c.integration_id.in_(held_here)))
+
+
+def _is_removed(connection: Connection, integration: Integration) -> bool:
+    """It was removed, with its data or without."""
+    is_connected = select(integrations.c.integration_id).where(
+        integrations.c.integration_id == integration.integration_id, integrations.c.removed_at.is_(None)
+    )
+    return connection.execute(is_connected).first() is None
 
 
 def _is_left_over(connection: Connection, integration: Integration, present: Holder) -> bool:

@@ -1,23 +1,22 @@
-"""Imports as processes: killed, told to stop, two at once. Kills come from outside, at any call."""
+"""Imports as processes: told to stop, several at once, replaced when killed."""
 
-import random
+import os
+import pty
 import signal
 import socket
-import sqlite3
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-import psutil
 import pytest
 
 from freshdesk_core.sandbox import Sandbox, World
 from freshdesk_core.store import schema
 from tests.importing.inflow import Inflow, inflow
+from tests.importing.nursery import Nursery, nursery
 from tests.importing.programs import asked, ended, only_result, start, wait_for
 
 WORLD = World(9, start_day=date(2025, 12, 1), tickets=260, days=80)
@@ -38,51 +37,16 @@ def clean(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory, database: 
         return here.digest()
 
 
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    with nursery(tmp_path_factory.mktemp("said")) as running:
+        yield running
+
+
 @pytest.fixture
 def desk(sandbox: Sandbox, tmp_path: Path) -> Iterator[Inflow]:
     with inflow(tmp_path, sandbox) as here:
         yield here
-
-
-def _killed(sandbox: Sandbox, home: Path, calls: int, seconds: float = 0) -> None:
-    reached = asked(sandbox, calls)
-    process = start(home, "import")
-    wait_for(lambda: reached() or process.poll() is not None)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-
-
-def _prove_kills(sandbox: Sandbox, home: Path, clean: str, kills: list[int], chance: random.Random) -> None:
-    with inflow(home, sandbox) as here:
-        for calls in kills:
-            _killed(sandbox, home, calls, chance.random() * 0.01)
-            here.check()
-        began = time.monotonic()
-        outcome = here.complete()
-        assert outcome.outcome == "complete"
-        assert time.monotonic() - began < 10
-        assert here.digest() == clean
-        runs = here.rows(schema.imports)
-        assert {row["outcome"] for row in runs[:-1]} <= {"interrupted", "complete"}
-        assert runs[-1]["outcome"] == "complete"
-        with closing(sqlite3.connect(home / "inflow.db")) as raw:
-            assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def test_killed_at_any_moment_it_goes_on_and_comes_to_the_same(
-    sandbox: Sandbox, tmp_path: Path, clean: str
-) -> None:
-    """Before its first call, in the listings, between two threads, in a transaction: at random."""
-    chance = random.Random(1)
-    _prove_kills(sandbox, tmp_path, clean, [1, 5, *(chance.randrange(8, 90) for _ in range(3))], chance)
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("seed", range(40))
-def test_killed_all_night(sandbox: Sandbox, tmp_path: Path, clean: str, seed: int) -> None:
-    chance = random.Random(seed)
-    _prove_kills(sandbox, tmp_path, clean, [chance.randrange(0, 120) for _ in range(5)], chance)
 
 
 @pytest.mark.sqlite
@@ -141,63 +105,110 @@ def test_told_to_stop_while_freshdesk_says_nothing_it_ends_all_the_same(
     assert desk.rows(schema.leases) == []
 
 
-def test_of_two_imports_one_works_and_the_other_says_who(tmp_path: Path, clean: str) -> None:
-    """Freshdesk holds its first answer back until the second import has ended."""
+@pytest.mark.sqlite
+def test_a_closed_terminal_ends_it_in_order(
+    sandbox: Sandbox, programs: Nursery, desk: Inflow, clean: str
+) -> None:
+    """A real one (a pseudo one): what it would still say nobody hears, and that is no error."""
+    screen, terminal = pty.openpty()
+    reached = asked(sandbox, 60)
+    program = programs.start(desk.settings.home, "import", terminal=os.ttyname(terminal))
+    os.close(terminal)
+    wait_for(reached)
+    began = time.monotonic()
+    os.close(screen)
+
+    assert program.ended() == 1
+    assert time.monotonic() - began < 5
+    (run,) = desk.rows(schema.imports)
+    assert run["outcome"] == "interrupted"
+    assert desk.rows(schema.leases) == []
+    desk.complete()
+    assert desk.digest() == clean
+
+
+@pytest.mark.parametrize("others", [1, 4])
+def test_of_several_imports_one_works_and_the_others_say_who(
+    programs: Nursery, tmp_path: Path, clean: str, others: int
+) -> None:
+    """Freshdesk holds its first answer back until the others have ended, within 2 seconds each."""
     gate = threading.Event()
     with (
         Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited", on_request=lambda *_: gate.wait(20)) as slow,
         inflow(tmp_path, slow) as desk,
     ):
-        process = start(tmp_path, "import", "--json")
+        working = programs.start(tmp_path, "import", "--json")
         wait_for(lambda: desk.rows(schema.leases))
-        began = time.monotonic()
-        code, out, complaints = ended(start(tmp_path, "import", "--json"))
-        assert time.monotonic() - began < 5
+        (lease,) = desk.rows(schema.leases)
+        since = datetime.fromtimestamp(lease["since"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        late = [programs.start(tmp_path, "import", "--json") for _ in range(others)]
+        codes, took = zip(*((one.ended(), time.monotonic() - one.began_at) for one in late), strict=True)
+        assert codes == (1,) * others
+        assert min(took) < 2
         gate.set()
-
-        result = only_result(out)
-        assert (code, result["outcome"], result["error"]["code"]) == (1, "busy", "busy")
-        assert complaints == result["error"]["message"] + "\n"
-        assert (
-            f"Desk is being imported by process {process.pid} on {socket.gethostname()} since 20"
-            in complaints
-        )
-        assert ended(process)[0] == 0
+        for one in late:
+            error = one.result()["error"]
+            assert (one.result()["outcome"], error["code"]) == ("busy", "busy")
+            assert one.complained() == error["message"] + "\n"
+            holder = f"process {working.pid} on {socket.gethostname()}"
+            assert f"Desk is being imported by {holder} since {since}." in one.complained()
+        assert working.ended() == 0
         assert desk.digest() == clean
 
 
-def test_three_imports_at_once_count_nothing_twice(sandbox: Sandbox, desk: Inflow, clean: str) -> None:
-    programs = [start(desk.settings.home, "import", "--json") for _ in range(3)]
-    results = [ended(program) for program in programs]
-    outcomes = [only_result(out)["outcome"] for _code, out, _complaints in results]
+def test_five_imports_begun_at_once_count_nothing_twice(
+    sandbox: Sandbox, programs: Nursery, desk: Inflow, clean: str
+) -> None:
+    running = [programs.start(desk.settings.home, "import", "--json") for _ in range(5)]
+    codes = [one.ended() for one in running]
+    outcomes = [one.result()["outcome"] for one in running]
 
     assert set(outcomes) <= {"complete", "busy"}
     assert outcomes.count("complete") >= 1
-    assert [code for code, *_ in results] == [int(outcome != "complete") for outcome in outcomes]
+    assert codes == [int(outcome != "complete") for outcome in outcomes]
     desk.check()
     assert desk.digest() == clean
 
 
-def test_a_killed_importer_is_replaced_at_once(sandbox: Sandbox, desk: Inflow, clean: str) -> None:
-    process = start(desk.settings.home, "import")
-    wait_for(asked(sandbox, 40))
-    process.send_signal(signal.SIGKILL)  # and nobody asks how it ended: it stays a zombie
-    wait_for(lambda: _is_zombie(process))
+def test_a_killed_importer_is_replaced_at_once(
+    sandbox: Sandbox, programs: Nursery, desk: Inflow, clean: str
+) -> None:
+    reached = asked(sandbox, 40)
+    killed = programs.start(desk.settings.home, "import")
+    wait_for(reached)
+    killed.kill()  # and nobody asks how it ended: it stays a zombie
+    wait_for(killed.is_gone)
     assert desk.rows(schema.leases)
 
-    began = time.monotonic()
-    other = start(desk.settings.home, "import", "--json")
-    code, out, complaints = ended(other)
-
-    assert (code, complaints, only_result(out)["outcome"]) == (0, "", "complete")
-    assert time.monotonic() - began < 20
+    begun = asked(sandbox, 1)
+    other = programs.start(desk.settings.home, "import", "--json")
+    wait_for(begun)
+    assert time.monotonic() - other.began_at < 2
+    assert (other.ended(), other.complained(), other.result()["outcome"]) == (0, "", "complete")
     assert desk.digest() == clean
     assert [row["outcome"] for row in desk.rows(schema.imports) if row["purpose"] == "import"] == [
         "interrupted",
         "complete",
     ]
-    process.communicate()
+    assert killed.ended() == -9
 
 
-def _is_zombie(process: subprocess.Popen[str]) -> bool:
-    return psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE
+@pytest.mark.parametrize("more", [[], ["--purge"]], ids=["data kept", "data removed"])
+def test_an_import_whose_integration_is_removed_says_so(
+    programs: Nursery, tmp_path: Path, database: str, more: list[str]
+) -> None:
+    """Not that another process took over."""
+    gate = threading.Event()
+    with (
+        Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited", on_request=lambda *_: gate.wait(20)) as slow,
+        inflow(tmp_path, slow) as desk,
+    ):
+        working = programs.start(tmp_path, "import", "--json")
+        wait_for(lambda: desk.rows(schema.leases))
+        removed = programs.start(tmp_path, "integrations", "remove", "Desk", *more)
+        assert removed.ended() == 0, removed.complained()
+        gate.set()
+        assert working.ended() == 1
+        error = working.result()["error"]
+        assert error["code"] == "integration-removed"
+        assert error["message"].startswith("The integration Desk was removed.")
