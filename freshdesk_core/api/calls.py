@@ -56,6 +56,26 @@ class _Rejected(Exception):
         self.error, self.is_outage = error, is_outage
 
 
+class _Failures:
+    """How often a question had a broken answer, and how often none since it last had one."""
+
+    __slots__ = ("broken", "in_all", "missing", "missing_since")
+
+    def __init__(self) -> None:
+        self.in_all = self.broken = self.missing = 0
+        self.missing_since = 0.0
+
+    def count(self, rejected: _Rejected, now: float) -> None:
+        self.in_all += 1
+        if not rejected.is_outage:
+            self.broken += 1
+            self.missing = 0
+            return
+        self.missing += 1
+        if self.missing == 1:
+            self.missing_since = now
+
+
 class Calls:
     """The way to one account, for all threads.
 
@@ -100,7 +120,7 @@ class Calls:
         Raises:
             ApiError: As its kind says; see ``freshdesk_core.errors``.
         """
-        failed, waited, failing_since = 0, 0.0, 0.0
+        failures, waited = _Failures(), 0.0
         while True:
             answer = self._call(f"{path}?{query}" if query else path, is_list)
             if isinstance(answer, Answer) and answer.status == 429:
@@ -110,17 +130,19 @@ class Calls:
                 return self._judge(answer, path, parse)
             except _Rejected as caught:
                 rejected = caught
-            failed += 1
-            failing_since = failing_since if failed > 1 else self._clock()
-            if self._gives_up(rejected, failed, failing_since):
+            failures.count(rejected, self._clock())
+            if self._gives_up(rejected, failures):
                 raise rejected.error
-            self._sleep(self._random() * min(LONGEST_BACKOFF, BACKOFF_SECONDS * 2**failed))
+            self._sleep(
+                self._random() * min(LONGEST_BACKOFF, BACKOFF_SECONDS * 2 ** min(failures.in_all, 10))
+            )
 
-    def _gives_up(self, rejected: _Rejected, failed: int, failing_since: float) -> bool:
+    def _gives_up(self, rejected: _Rejected, failures: "_Failures") -> bool:
         """Whether a failure counts."""
-        if rejected.is_outage and self.outage.is_given_up():
-            return True
-        return failed >= self._tries and not (rejected.is_outage and self.outage.is_borne(failing_since))
+        if not rejected.is_outage:
+            return failures.broken >= self._tries
+        is_enough = failures.missing >= self._tries and not self.outage.is_borne(failures.missing_since)
+        return is_enough or self.outage.is_given_up()
 
     def _call(self, target: str, is_list: bool) -> Answer | Trouble:
         """Make one call under the limiter, and count it."""

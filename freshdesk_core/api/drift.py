@@ -27,16 +27,16 @@ def _names(text: str) -> frozenset[str]:
 
 _TICKET = _names(
     "archived associated_tickets_count association_type attachments cc_emails company company_id "
-    "conversations created_at custom_fields deleted description description_text due_by email email_config_id "
-    "facebook_id form_id fr_due_by fr_escalated fwd_emails group_id id initial_sentiment_score internal_agent_id "
-    "internal_group_id is_escalated name nr_due_by nr_escalated phone priority product_id reply_cc_emails "
-    "requester requester_id responder_id sentiment_score source source_additional_info spam stats status "
-    "structured_description subject support_email tags ticket_bcc_emails ticket_cc_emails to_emails "
-    "twitter_id type unique_external_id updated_at"
+    "conversations created_at custom_fields deleted description description_text due_by email "
+    "email_config_id facebook_id form_id fr_due_by fr_escalated fwd_emails group_id id "
+    "initial_sentiment_score internal_agent_id internal_group_id is_escalated name nr_due_by nr_escalated "
+    "phone priority product_id reply_cc_emails requester requester_id responder_id sentiment_score source "
+    "source_additional_info spam stats status structured_description subject support_email tags "
+    "ticket_bcc_emails ticket_cc_emails to_emails twitter_id type unique_external_id updated_at"
 )
 _CONVERSATION = _names(
-    "attachments auto_response automation_id automation_type_id bcc_emails body body_text category cc_emails "
-    "created_at email_failure_count from_email id incoming last_edited_at last_edited_user_id "
+    "attachments auto_response automation_id automation_type_id bcc_emails body body_text category "
+    "cc_emails created_at email_failure_count from_email id incoming last_edited_at last_edited_user_id "
     "outgoing_failures private source source_additional_info structured_body support_email thread_id "
     "thread_message_id ticket_id to_emails updated_at user_id"
 )

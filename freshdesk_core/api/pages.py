@@ -15,6 +15,7 @@ Freshdesk lists no page beyond the 300th. Only a second with more than 30,000 ro
 of that second is given, the listing goes on behind it, and says at its end what was cut off.
 """
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -180,7 +181,7 @@ class Listing:
             query["filter"] = self._filter
 
         def read(answer: object) -> list[TicketRecord]:
-            return _ordered(records.tickets(answer), since)
+            return _ordered(_repeats_first(records.tickets(answer)), since)
 
         try:
             return self._ask(urlencode(query, safe=":"), read)
@@ -193,6 +194,15 @@ class Listing:
     def _cut_off(self, since: int) -> ListingTruncated:
         moment = f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S} UTC"
         return ListingTruncated(path=PATH, pages=self._last_page, moment=moment, second=since)
+
+
+def _repeats_first(rows: list[TicketRecord]) -> list[TicketRecord]:
+    """Put rows that come twice in one answer to the front: the last row is the cursor, and none of them."""
+    if len({row.id for row in rows}) == len(rows):
+        return rows
+    firsts = list(dict.fromkeys(rows))
+    again = Counter(rows) - Counter(firsts)
+    return [*again.elements(), *firsts]
 
 
 def _ordered(rows: list[TicketRecord], since: int) -> list[TicketRecord]:
