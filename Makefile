@@ -3,8 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What looks like a secret and is none: an example in the docs, the sandbox's public key, names of Freshdesk's errors.
+MADE_UP := USER:PASSWORD@|sandboxAdminKey|password_(lockout|expired)
 
-.PHONY: help run test test-nightly lint bench clean
+.PHONY: help run test test-nightly lint audit bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -29,11 +31,19 @@ test: $(VENV)/.develops ## Run the whole suite (browser tests where Chromium is 
 test-nightly: $(VENV)/.develops ## Run the long tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m nightly
 
-lint: $(VENV)/.develops ## Check style, types and layers
+lint: $(VENV)/.develops ## Check style, types, layers and what is dangerous
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --severity-level medium app.py ui pages freshdesk_core
+	$(BIN)/detect-secrets-hook --exclude-lines '$(MADE_UP)' $$(git ls-files | grep -vE '^tests/|\.(png|svg|ipynb)$$')
+
+audit: $(VENV)/.runs ## List what is installed (sbom.json) and look for known weaknesses (needs a network)
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	$(VENV)/audit/bin/cyclonedx-py environment $(BIN)/python --of JSON --output-file sbom.json
+	$(VENV)/audit/bin/pip-audit --strict --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
 bench: $(VENV)/.develops ## Measure against the budgets
 	$(BIN)/python -m benchmarks

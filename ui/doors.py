@@ -21,6 +21,7 @@ from ui.headers import refuse_socket
 
 logger = logging.getLogger(__name__)
 
+EVERY = "every address of this machine"
 CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 """Parts of Streamlit that Inflow does not use, and that tell of the inside or could drive a session."""
 
@@ -38,7 +39,7 @@ def _check(address: str) -> None:
         if not Access.from_environment().names_somebody:
             raise ConfigError("nobody-may-sign-in")
     elif not is_own_address(address):
-        raise ConfigError("open-without-login", address=address or "0.0.0.0")  # noqa: S104  # what "" means
+        raise ConfigError("open-without-login", address=address or EVERY)
 
 
 class Doors:
@@ -94,6 +95,6 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, code:
     if scope["type"] == "websocket":
         await refuse_socket(send, ())
         return
-    said = parts(ConfigError(code, address="0.0.0.0"))  # noqa: S104  # named, not bound
+    said = parts(ConfigError(code, address=EVERY))
     body = {"code": code, "message": said.what, "next_step": said.next_step}
     await JSONResponse(body, status_code=status)(scope, receive, send)
