@@ -1,5 +1,9 @@
 """Everything freshdesk_core raises on purpose: one class per reaction of the caller.
 
+A *terminal* error (marked !) stays until somebody does something: the schedule stops all work that met it and
+says so, and tries again when the account's settings change or after a long while. Any other passes by
+itself: the schedule tries again at its next turn.
+
     CoreError
     ├── ConfigError           ! a setting or an argument is missing or wrong; retrying never helps
     ├── ApiError                Freshdesk did not give us the records
@@ -15,11 +19,11 @@
     │   ├── StoreTooNew       ! it was written by a newer Inflow
     │   ├── StoreFull         ! no space left on the device
     │   └── StoreUnavailable    missing, unreachable, locked, damaged, or where it cannot be locked
+    ├── BadEvent                an event cannot be taken; its sender is told
     ├── Busy                    another process is importing this integration
     ├── NotAllowed            ! the actor's role does not permit it; somebody else has to do it
     └── DataError             ! records break a rule the counts rely on
 
-    ├── BadEvent                an event cannot be taken; its sender is told
 An error carries a code and the figures of its message (ids, counts, times, hosts), never a customer's
 text, an address or a key. ``messages.py`` turns it into a sentence at the edge.
 """
@@ -31,6 +35,7 @@ class CoreError(Exception):
     """What went wrong, as a code and the figures that its message needs."""
 
     code: ClassVar[str] = "unexpected"
+    is_terminal: ClassVar[bool] = False  # it stays until somebody does something
 
     def __init__(self, code: str | None = None, /, **figures: object) -> None:
         super().__init__(code or self.code, figures)
@@ -52,6 +57,7 @@ class ConfigError(CoreError):
     """A setting or an argument is missing or wrong. The code says which."""
 
     code = "bad-setting"
+    is_terminal = True
 
 
 class ApiError(CoreError):
@@ -64,12 +70,14 @@ class NotAuthorized(ApiError):
     """Freshdesk rejected the key, or closed the account. Figures: ``domain``."""
 
     code = "key-rejected"
+    is_terminal = True
 
 
 class AccessDenied(ApiError):
     """Freshdesk answered 403. Figures: ``path``, ``reason`` (Freshdesk's own code, or "")."""
 
     code = "access-denied"
+    is_terminal = True
 
     @property
     def reason(self) -> str:
@@ -81,6 +89,7 @@ class NotFound(ApiError):
     """Freshdesk answered 404 or 405. Figures: ``domain``, ``path``."""
 
     code = "not-found"
+    is_terminal = True
 
 
 class RateLimited(ApiError):
@@ -105,6 +114,7 @@ class ForeignHost(ApiError):
     """Freshdesk sent us to another host; the key stays here. Figures: ``domain``, ``status``."""
 
     code = "foreign-host"
+    is_terminal = True
 
 
 class ListingTruncated(ApiError):
@@ -131,12 +141,14 @@ class StoreTooNew(StoreError):
     """The store was written by a newer Inflow. Figures: ``where``, ``found``."""
 
     code = "store-too-new"
+    is_terminal = True
 
 
 class StoreFull(StoreError):
     """No space is left on the device that holds the store. Figures: ``where``."""
 
     code = "store-full"
+    is_terminal = True
 
 
 class StoreUnavailable(StoreError):
@@ -155,6 +167,7 @@ class NotAllowed(CoreError):
     """The actor may not do that. Figures: ``name`` of the actor, where there is one."""
 
     code = "admins-only"
+    is_terminal = True
 
 
 class BadEvent(CoreError):
@@ -167,3 +180,4 @@ class DataError(CoreError):
     """Records break a rule the counts rely on."""
 
     code = "data-error"
+    is_terminal = True

@@ -13,6 +13,7 @@ import pytest
 
 import freshdesk_core
 from freshdesk_core import errors
+from freshdesk_core.health import BROKEN_LINKS
 from freshdesk_core.messages import MESSAGES, parts, sentence
 
 CORE = Path(freshdesk_core.__file__).parent
@@ -176,3 +177,31 @@ def test_an_error_knows_its_code_and_figures():
     assert errors.NotAuthorized(domain="example.freshdesk.com").error_code == "key-rejected"
     assert errors.AccessDenied(path="/roles", reason="require_feature").reason == "require_feature"
     assert errors.AccessDenied(path="/roles").reason == ""
+
+
+def classes_of(tree: type[errors.CoreError]) -> Iterator[type[errors.CoreError]]:
+    yield tree
+    for below in tree.__subclasses__():
+        if below.__module__ == errors.__name__:
+            yield from classes_of(below)
+
+
+def test_the_tree_marks_what_does_not_pass_by_itself():
+    """The schedule goes by the attribute, the reader by the tree: they say the same of every class."""
+    lines = [line.split() for line in (errors.__doc__ or "").splitlines() if "── " in line]
+    marked = {words[index + 1]: words[index + 2] == "!" for words in lines for index in find_branch(words)}
+    known = {one.__name__: one.is_terminal for one in classes_of(errors.CoreError)}
+
+    assert marked == {name: is_terminal for name, is_terminal in known.items() if name != "CoreError"}
+
+
+def find_branch(words: list[str]) -> list[int]:
+    return [index for index, word in enumerate(words) if word in ("├──", "└──")]
+
+
+def test_what_ends_an_import_for_good_asks_somebody_to_act():
+    """A terminal error that a run ends with names the broken link in ``status``; no other does."""
+    ending = {one.code for one in classes_of(errors.ApiError) if one.is_terminal}
+
+    assert ending <= set(BROKEN_LINKS)
+    assert not {one.code for one in classes_of(errors.ApiError) if not one.is_terminal} & set(BROKEN_LINKS)

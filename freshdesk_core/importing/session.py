@@ -11,11 +11,13 @@ from freshdesk_core.errors import ApiError, Busy, ConfigError, CoreError
 from freshdesk_core.importing import log
 from freshdesk_core.importing.accounting import accounts
 from freshdesk_core.importing.audit import Audit, Audited
-from freshdesk_core.importing.connect import client_of
+from freshdesk_core.importing.connect import check, client_of
 from freshdesk_core.importing.run import Import, Outcome
+from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.importing.totals import days_to_retake, differences, stale_days, take_totals
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, leases
+from freshdesk_core.store import integrations as integrations_
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import imports, integrations
 
@@ -48,10 +50,12 @@ def bring_up_to_date(
     *,
     stop: threading.Event | None = None,
     on_progress: Callable[[log.Run], None] = lambda run: None,
+    with_proof: bool = True,
 ) -> Session:
     """Import an integration; after its first complete import audit it, and take Freshdesk's totals.
 
-    An audit or totals that failed or were interrupted then are made up for after the next import.
+    An audit or totals that failed or were interrupted then are made up for after the next import; without
+    *with_proof* they are left for later.
 
     Raises:
         Busy: Another process imports it.
@@ -71,7 +75,7 @@ def bring_up_to_date(
             on_progress=on_progress,
         )
         outcome = run.run()
-        if outcome.outcome != "complete" or _is_proven(store, integration):
+        if outcome.outcome != "complete" or not with_proof or _is_proven(store, integration):
             return Session(outcome)
         try:
             proof = prove(
@@ -120,13 +124,15 @@ def prove(
 ) -> Proof:
     """Audit an integration, compare it with Freshdesk's totals, and mend what differs.
 
+    What its key can see is checked before: it may have been narrowed in Freshdesk, or widened.
+
     Raises:
         Busy: Another process imports it.
         StoreError: The store failed.
     """
 
-    def audit() -> Audited:
-        one = Audit(
+    def audit() -> Audit:
+        return Audit(
             store,
             integration,
             freshdesk,
@@ -135,15 +141,16 @@ def prove(
             halt=halt,
             on_progress=on_progress,
         )
-        return one.run()
 
-    audited = audit()
+    first = audit()  # it counts its calls from here on, the check's among them
+    error = _check_again(store, integration, freshdesk)
+    audited = first.run()
     if audited.outcome != "complete":
         return Proof(audited, audited.error)
     try:
         _compare(store, settings, integration, freshdesk, stop)
         if not stop.is_set() and _differs(store, integration):
-            mended = audit()
+            mended = audit().run()
             if mended.outcome != "complete":
                 return Proof(mended, mended.error)
             audited = replace(
@@ -154,9 +161,24 @@ def prove(
             with store.read() as connection:
                 stale = stale_days(connection, integration.integration_id)
             take_totals(store, integration, freshdesk, stale, threads=settings.threads, stop=stop)
+    except ApiError as caught:
+        return Proof(audited, caught)
+    return Proof(audited, error)
+
+
+def _check_again(store: Store, integration: Integration, freshdesk: Freshdesk) -> ApiError | None:
+    """Keep what the key cannot see now. Where it cannot be told, what was found last stands."""
+    try:
+        found = check(freshdesk).shortcomings
+    except Interrupted:
+        return None  # the audit hears of it, too
     except ApiError as error:
-        return Proof(audited, error)
-    return Proof(audited)
+        return error
+    with store.write() as connection:
+        id_ = integration.integration_id
+        if list(found) != integrations_.shortcomings(connection, id_):
+            integrations_.note_shortcomings(connection, id_, found)
+    return None
 
 
 def _compare(
@@ -167,9 +189,7 @@ def _compare(
     if _is_compared(store, integration):
         with store.read() as connection:
             days = days_to_retake(connection, integration.integration_id)
-    take_totals(
-        store, integration, freshdesk, days, threads=settings.threads, stop=stop, is_resumed=days is None
-    )
+    take_totals(store, integration, freshdesk, days, threads=settings.threads, stop=stop)
 
 
 def _differs(store: Store, integration: Integration) -> bool:

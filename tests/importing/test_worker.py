@@ -17,13 +17,13 @@ from freshdesk_core.importing import sample as sample_module
 from freshdesk_core.importing.progress import progress
 from freshdesk_core.importing.sample import Sample
 from freshdesk_core.importing.session import bring_up_to_date
-from freshdesk_core.importing.worker import Worker
 from freshdesk_core.sandbox import Sandbox, Script
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, integrations, schema
+from freshdesk_core.store import integrations, schema
 from tests.databases import Databases
 from tests.importing.inflow import environment, inflow
 from tests.importing.programs import ended, start, wait_for
+from tests.importing.working import Working
 
 pytestmark = pytest.mark.sqlite  # of processes, clocks and schedules; what these store is tested elsewhere
 
@@ -35,40 +35,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("freshdesk_core.importing.worker.LOOK_SECONDS", 0.05)
     monkeypatch.setattr("freshdesk_core.importing.worker.BUSY_SECONDS", 0.05)
     monkeypatch.setattr("freshdesk_core.api.calls.BACKOFF_SECONDS", 0.001)
-
-
-class Working:
-    """A worker on a clock of the test's own."""
-
-    def __init__(self, home: Path, **more: str) -> None:
-        self.settings = Settings.from_environment(environment(home, **more))
-        self.store = Store.open(self.settings)
-        self.stop = threading.Event()
-        self.now = 1_000.0
-        self.worker = Worker(self.store, self.settings, self.stop, clock=lambda: self.now)
-
-    def add(self, name: str, sandbox: Sandbox) -> int:
-        with self.store.write() as connection:
-            return integrations.add(
-                connection,
-                self.settings,
-                **{"name": name, "domain": sandbox.domain, "api_key": sandbox.api_key, "time_zone": "UTC"},
-                since=None,
-            ).integration_id
-
-    def runs(self) -> list[tuple[int, str, str]]:
-        with self.store.read() as connection:
-            rows = connection.execute(schema.imports.select().order_by(schema.imports.c.import_id)).mappings()
-            return [(row["integration_id"], row["purpose"], row["outcome"]) for row in rows]
-
-    def sample(self) -> integrations.Integration | None:
-        with self.store.read() as connection:
-            return integrations.sample(connection)
-
-    def close(self) -> None:
-        self.stop.set()
-        self.worker._sample.stop()
-        self.store.close()
 
 
 @pytest.fixture
@@ -87,7 +53,7 @@ def desk() -> Iterator[tuple[Script, Sandbox]]:
 
 
 def test_with_nothing_connected_it_imports_the_sample_over_http(working: Working) -> None:
-    working.worker.round()
+    working.round()
 
     sample = working.sample()
     assert sample is not None
@@ -103,30 +69,30 @@ def test_with_nothing_connected_it_imports_the_sample_over_http(working: Working
 
 
 def test_it_steps_aside_for_the_first_real_account(working: Working, desk: tuple[Script, Sandbox]) -> None:
-    working.worker.round()
+    working.round()
     process = working.worker._sample._process
     assert process is not None
     assert process.poll() is None
     real = working.add("Desk", desk[1])
     before = len(working.runs())
     working.now += 10_000
-    working.worker.round()
+    working.round()
 
     assert process.poll() is not None
     assert {integration_id for integration_id, *_ in working.runs()[before:]} == {real}
     working.now += 10_000
-    working.worker.round()
+    working.round()
     assert {integration_id for integration_id, *_ in working.runs()[before:]} == {real}
 
 
 def test_the_same_ids_mean_the_same_tickets_tomorrow(tmp_path: Path) -> None:
     """Start day and port are kept: the next worker shows the same account at the same address."""
     first = Working(tmp_path)
-    first.worker.round()
+    first.round()
     sample, kept = first.sample(), json.loads((tmp_path / "sample.json").read_text())
     first.close()
     second = Working(tmp_path)
-    second.worker.round()
+    second.round()
 
     assert second.sample() == sample
     assert json.loads((tmp_path / "sample.json").read_text()) == kept
@@ -138,12 +104,12 @@ def test_the_same_ids_mean_the_same_tickets_tomorrow(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken_meanwhile_is_replaced(tmp_path: Path, desk: tuple[Script, Sandbox]) -> None:
     first = Working(tmp_path)
-    first.worker.round()
+    first.round()
     first.close()
     kept = json.loads((tmp_path / "sample.json").read_text())
     (tmp_path / "sample.json").write_text(json.dumps(kept | {"domain": desk[1].domain, "api_key": "other"}))
     second = Working(tmp_path)
-    second.worker.round()
+    second.round()
 
     sample = second.sample()
     assert sample is not None
@@ -158,7 +124,7 @@ def test_a_damaged_note_of_the_sample_is_written_anew(working: Working, tmp_path
         note.write_text(content)
         assert set(working.worker._sample._kept()) == {"start"}
     note.write_text("null")
-    working.worker.round()
+    working.round()
     assert progress(working.store)[0].outcome == "complete"
     assert set(json.loads(note.read_text())) == {"start", "domain", "api_key"}
 
@@ -166,15 +132,15 @@ def test_a_damaged_note_of_the_sample_is_written_anew(working: Working, tmp_path
 def test_two_workers_on_one_home_share_the_sample(tmp_path: Path) -> None:
     """The second uses the first one's server; when the first ends, it starts one at the same address."""
     first, second = Working(tmp_path), Working(tmp_path)
-    first.worker.round()
-    second.worker.round()
+    first.round()
+    second.round()
     assert second.worker._sample._process is None
     assert first.sample() == second.sample()
     address = first.sample().domain  # type: ignore[union-attr]
     first.close()
 
     second.now += 10_000
-    second.worker.round()
+    second.round()
     assert second.worker._sample._process is not None
     assert second.sample().domain == address  # type: ignore[union-attr]
     assert [outcome for *_, outcome in second.runs()].count("complete") >= 3
@@ -202,7 +168,7 @@ def test_a_sample_that_does_not_start_is_said_and_tried_again(
     working: Working, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(sample_module.sys, "executable", "/bin/false")
-    working.worker.round()
+    working.round()
     assert "The built-in sample account could not be started" in caplog.text
     assert working.sample() is None
 
@@ -221,26 +187,25 @@ def test_a_sample_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pyt
 
 def test_every_account_on_schedule(working: Working, desk: tuple[Script, Sandbox]) -> None:
     ids = [working.add(name, desk[1]) for name in ("One", "Two")]
-    working.worker.round()
-    assert [(run[0], run[1]) for run in working.runs()] == [
-        (id_, purpose) for id_ in ids for purpose in ("import", "audit", "totals")
-    ]
-    working.worker.round()
+    working.round()
+    for id_ in ids:  # side by side
+        assert [run[1] for run in working.runs() if run[0] == id_] == ["import", "audit", "totals"]
+    working.round()
     assert len(working.runs()) == 6
     working.now += working.settings.poll_seconds + 1
-    working.worker.round()
+    working.round()
     assert [run[1] for run in working.runs()[6:]] == ["import", "import"]
 
 
 def test_audit_and_totals_once_a_night(working: Working, desk: tuple[Script, Sandbox]) -> None:
     working.add("Desk", desk[1])
-    working.worker.round()
+    working.round()
     for hours in (1, 22):
         working.now += hours * 3_600
-        working.worker.round()
+        working.round()
     assert [run[1] for run in working.runs()] == ["import", "audit", "totals", "import", "import"]
     working.now += 2 * 3_600
-    working.worker.round()
+    working.round()
     assert [run[1] for run in working.runs()[5:]] == ["import", "audit", "totals"]
 
 
@@ -248,15 +213,15 @@ def test_a_new_account_is_noticed_and_a_removed_one_left_alone(
     working: Working, desk: tuple[Script, Sandbox]
 ) -> None:
     first = working.add("One", desk[1])
-    working.worker.round()
+    working.round()
     second = working.add("Two", desk[1])
-    working.worker.round()
+    working.round()
     assert {run[0] for run in working.runs()} == {first, second}
     with working.store.write() as connection:
         integrations.remove(connection, first)
     working.now += 10_000
     before = len(working.runs())
-    working.worker.round()
+    working.round()
     assert {run[0] for run in working.runs()[before:]} == {second}
 
 
@@ -272,7 +237,7 @@ def test_one_that_fails_does_not_keep_the_others(
         )
     fine = working.add("Fine", desk[1])
     caplog.set_level(logging.INFO)
-    working.worker.round()
+    working.round()
     assert [run for run in working.runs() if run[0] == gone] == [(gone, "import", "failed")]
     assert {run[2] for run in working.runs() if run[0] == fine} == {"complete"}
     assert "does not open the stored Freshdesk keys" in caplog.text
@@ -284,7 +249,7 @@ def test_totals_that_fail_are_told(
     routes = desk[1].application._routes._fixed
     routes["/api/v2/search/tickets"] = routes["/api/v2/roles"]._replace(handler=_refuse)
     working.add("Desk", desk[1])
-    working.worker.round()
+    working.round()
     assert [(run[1], run[2]) for run in working.runs()] == [
         *(("import", "complete"), ("audit", "complete"), ("totals", "failed")),
     ]
@@ -306,10 +271,10 @@ def test_one_that_another_process_imports_is_tried_again_soon(
     with working.store.read() as connection:
         one = integrations.get(connection, id_)
     with leases.held(working.store, one):
-        working.worker.round()
+        working.round()
         assert working.runs() == []
     working.now += 1
-    working.worker.round()
+    working.round()
     assert [run[2] for run in working.runs()] == ["complete"] * 3
 
 
