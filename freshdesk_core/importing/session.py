@@ -189,7 +189,9 @@ def _compare(
     if _is_compared(store, integration):
         with store.read() as connection:
             days = days_to_retake(connection, integration.integration_id)
-    take_totals(store, integration, freshdesk, days, threads=settings.threads, stop=stop)
+    take_totals(
+        store, integration, freshdesk, days, threads=settings.threads, stop=stop, is_resumed=days is None
+    )
 
 
 def _differs(store: Store, integration: Integration) -> bool:
