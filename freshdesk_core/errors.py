@@ -21,6 +21,7 @@ itself: the schedule tries again at its next turn.
     │   └── StoreUnavailable    missing, unreachable, locked, damaged, or where it cannot be locked
     ├── BadEvent                an event cannot be taken; its sender is told
     ├── Busy                    another process is importing this integration
+    │   └── Paused              somebody paused it meanwhile: the work ends, to be resumed
     ├── NotAllowed            ! the actor's role does not permit it; somebody else has to do it
     └── DataError             ! records break a rule the counts rely on
 
@@ -157,6 +158,12 @@ class StoreUnavailable(StoreError):
     code = "store-unavailable"
 
 
+class BadEvent(CoreError):
+    """A sender's event cannot be taken. Figures: ``seconds`` to wait, where that would help."""
+
+    code = "event-not-an-object"
+
+
 class Busy(CoreError):
     """Another process imports this integration. Figures: ``name``, ``holder``, ``since``."""
 
@@ -170,10 +177,10 @@ class NotAllowed(CoreError):
     is_terminal = True
 
 
-class BadEvent(CoreError):
-    """A sender's event cannot be taken. Figures: ``seconds`` to wait, where that would help."""
+class Paused(Busy):
+    """The integration was paused while it was worked on. Figures: ``name``."""
 
-    code = "event-not-an-object"
+    code = "paused-meanwhile"
 
 
 class DataError(CoreError):

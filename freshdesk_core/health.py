@@ -163,6 +163,8 @@ def _state(
 ) -> tuple[str, str | None, str]:
     """State, broken link and next step, from the last run and who holds the lease."""
     id_ = row["integration_id"]
+    if row["paused_at"] is not None:
+        return "paused", None, _paused(row)
     run = _last_run(connection, id_)
     holder = leases.holder(connection, id_)
     is_held = holder is not None and holder.is_alive(now)
@@ -182,6 +184,16 @@ def _state(
     if row["first_import_ended_at"] is None:
         return "unknown", None, _("Run the import: python -m freshdesk_core import")
     return proof.judge(connection, row, now, settings, is_moving=is_moving)
+
+
+def _paused(row: RowMapping) -> str:
+    """By whom, since when, and what is missing meanwhile."""
+    text = _("Paused by {by} since {since}. Contacts after {until} are missing until it is resumed.")
+    return text.format(
+        by=row["paused_by"],
+        since=_iso(row["paused_at"]),
+        until=_iso(row["tickets_to"]) or _("its first import"),
+    )
 
 
 def _after_failure(run: Row[*tuple[Any, ...]], *, is_stale: bool) -> tuple[str, str | None, str]:

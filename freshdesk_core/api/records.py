@@ -92,6 +92,7 @@ class AccountRecord(NamedTuple):
 
     time_zone_name: str | None
     tier_type: str | None
+    account_id: int | None = None
 
 
 def epoch(text: str) -> int:
@@ -195,7 +196,12 @@ def _agent(row: dict[str, Any]) -> AgentRecord:
 
 
 def _account(row: dict[str, Any]) -> AccountRecord:
-    return AccountRecord(_text(row.get("timezone")), _text(row.get("tier_type")))
+    account_id = row.get("account_id")
+    return AccountRecord(
+        _text(row.get("timezone")),
+        _text(row.get("tier_type")),
+        account_id if account_id.__class__ is int else None,
+    )
 
 
 def _text(value: object) -> str | None:

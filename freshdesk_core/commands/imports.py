@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from freshdesk_core.commands.stopping import told_by_signals
-from freshdesk_core.errors import Busy, ConfigError, CoreError, StoreError
+from freshdesk_core.errors import Busy, ConfigError, CoreError, Paused, StoreError
 from freshdesk_core.importing.accounting import Accounts, accounts
 from freshdesk_core.importing.log import Run
 from freshdesk_core.importing.session import Session, bring_up_to_date
@@ -50,6 +50,12 @@ def run(args: argparse.Namespace) -> int:
     for integration in chosen:
         if integration.removed_at is not None:
             raise ConfigError("integration-removed", name=integration.name)
+    resting = [one for one in chosen if one.paused_at is not None]
+    if resting and (args.names or len(resting) == len(chosen)):
+        raise integrations.paused(resting[0])
+    for one in resting:  # nobody asked for it by its name
+        print(integrations.paused(one), file=sys.stderr)
+    chosen = [one for one in chosen if one.paused_at is None]
     stop = threading.Event()
     with told_by_signals(stop, lambda: _leave(store)):
         results = [_import(store, settings, integration, stop) for integration in chosen if not stop.is_set()]
@@ -72,7 +78,7 @@ def _import(store: Store, settings: Settings, integration: Integration, stop: th
     began = time.monotonic()
     try:
         session = bring_up_to_date(
-            store, settings, integration, stop=stop, on_progress=_teller(integration.name)
+            store, settings, integration, stop=stop, on_progress=teller(integration.name)
         )
     except (Busy, ConfigError, StoreError) as error:
         print(error, file=sys.stderr)
@@ -86,7 +92,7 @@ def _import(store: Store, settings: Settings, integration: Integration, stop: th
 
 def _told(session: Session, stop: threading.Event) -> Result:
     outcome = session.outcome
-    if outcome.outcome == "interrupted":
+    if outcome.outcome == "interrupted" and not isinstance(outcome.error, Paused):
         stop.set()
         print(_(INTERRUPTED), file=sys.stderr)
     for error in (outcome.error, session.proof_error):
@@ -134,7 +140,7 @@ def _error(error: CoreError) -> dict[str, str]:
     return {"code": error.error_code, "message": sentence(error), "next_step": parts(error).next_step}
 
 
-def _teller(name: str) -> Callable[[Run], None]:
+def teller(name: str) -> Callable[[Run], None]:
     """Say on stderr how far the import is, every other second."""
     told = time.monotonic()
 

@@ -1,86 +1,229 @@
-"""``integrations add | list | remove``: which Freshdesk accounts are imported."""
+"""``integrations``: connect Freshdesk accounts, and everything in their life until they are removed."""
 
 import argparse
 import getpass
-import json
 import os
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from freshdesk_core.access import COMMAND_LINE
+from freshdesk_core.commands.checks import print_json, say_problems, say_warnings, tell
+from freshdesk_core.commands.options import as_day
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.loopback import is_loopback
-from freshdesk_core.messages import MESSAGES
 from freshdesk_core.settings import Settings
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.text import gettext as _
 
 if TYPE_CHECKING:
-    from freshdesk_core.importing.connect import Findings
+    from freshdesk_core.importing.purging import Receipt
+    from freshdesk_core.store import Store
 
-TRIES = 2  # somebody waits for the answer
+KEY_FROM = "The API key is read from INFLOW_FRESHDESK_KEY, else from standard input."
+ALL = "all"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command."""
-    parser = subparsers.add_parser("integrations", help="connect, list and remove Freshdesk accounts")
+    parser = subparsers.add_parser(
+        "integrations", help="connect, check, change and remove Freshdesk accounts"
+    )
     actions = parser.add_subparsers(dest="action", required=True)
-    add = actions.add_parser("add", help="test a Freshdesk key and save the account")
+    add = actions.add_parser("add", help="test a Freshdesk key and save the account", epilog=KEY_FROM)
     add.add_argument("name", help="says where the data come from; unique")
     add.add_argument("--domain", required=True, help="the full domain, such as example.freshdesk.com")
     add.add_argument("--since", metavar="YYYY-MM-DD", help="count contacts from this day on (default: all)")
-    add.add_argument("--json", action="store_true", help="print one JSON document")
-    add.epilog = "The API key is read from INFLOW_FRESHDESK_KEY, else from standard input."
-    listing = actions.add_parser("list", help="list the accounts")
-    listing.add_argument("--json", action="store_true", help="print one JSON document")
+    check = actions.add_parser("check", help="test the stored key again and say what it can see")
+    change = actions.add_parser("set", help="change an account's name, start or key", epilog=KEY_FROM)
+    pause = actions.add_parser("pause", help="import an account no more until it is resumed")
+    resume = actions.add_parser("resume", help="import a paused account again; the gap closes by itself")
     remove = actions.add_parser("remove", help="stop importing an account and forget its key")
-    remove.add_argument("name")
+    purge = actions.add_parser("purge", help="delete imported data for good, and print a receipt")
+    for one in (check, change, pause, resume, remove, purge):
+        one.add_argument("name")
+    change.add_argument("--name", dest="new_name", metavar="NEW", help="another name")
+    change.add_argument("--since", metavar="YYYY-MM-DD", help=f"count from this day on; '{ALL}': everything")
+    change.add_argument("--key", action="store_true", help="replace the API key; the new one is tested first")
     remove.add_argument("--purge", action="store_true", help="delete everything imported for it, too")
+    what = purge.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--before", metavar="YYYY-MM-DD", help="all that is older; contacts count from this day on"
+    )
+    what.add_argument("--ticket", type=int, metavar="N", help="one ticket with its thread; it stays out")
+    listing = actions.add_parser("list", help="list the accounts")
+    reseal = actions.add_parser("reseal", help="seal the stored keys with the first key of INFLOW_SECRET_KEY")
+    for one in (add, check, change, pause, resume, remove, purge, listing, reseal):
+        one.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; 0 when it is done."""
-    return {"add": _add, "list": _list, "remove": _remove}[args.action](args)
+    actions = {
+        "add": _add,
+        "check": _check,
+        "set": _set,
+        "pause": _pause,
+        "resume": _resume,
+        "remove": _remove,
+        "purge": _purge,
+        "list": _list,
+        "reseal": _reseal,
+    }
+    return actions[args.action](args)
 
 
 def _add(args: argparse.Namespace) -> int:
-    from freshdesk_core.api import Freshdesk
-    from freshdesk_core.importing.connect import check
-    from freshdesk_core.store import Store, integrations
+    from freshdesk_core.api import clean_domain
+    from freshdesk_core.importing import life
 
     settings = Settings.from_environment()
-    since = _date(args.since) if args.since else None
+    since = as_day(args.since)
     key = _key()
-    with Freshdesk(args.domain, key, tries=TRIES, allow_loopback=settings.allow_loopback) as freshdesk:
-        found = check(freshdesk)
-    store = Store.open(settings)
-    with store.write() as connection:
-        saved = integrations.add(
-            connection,
-            settings,
-            name=args.name,
-            domain=found.domain,
-            api_key=key,
-            time_zone=found.time_zone,
-            since=_start(since, found.time_zone),
-            shortcomings=found.shortcomings,
-        )
-        twin = integrations.same_account(connection, saved)
-    if twin is not None:
+    clean_domain(args.domain, settings.allow_loopback)  # before a store is made for it
+    store = _open(settings)
+    done = life.connect(
+        COMMAND_LINE, store, settings, name=args.name, domain=args.domain, api_key=key, since=since
+    )
+    saved = done.integration
+    if saved is None:
+        say_problems(done.check)
+        return 1
+    if done.twin is not None:
         text = _(
             "Warning: {domain} is connected as {name}, too: its contacts count twice. Remove one of them."
         )
-        print(text.format(domain=saved.domain, name=twin.name), file=sys.stderr)
-    for code in found.shortcomings:
-        print(_("Warning: {text}").format(text=_shortcoming(code)), file=sys.stderr)
+        print(text.format(domain=saved.domain, name=done.twin.name), file=sys.stderr)
     if args.json:
-        print(json.dumps(_as_json(saved) | _findings(found), ensure_ascii=False))
+        say_warnings(done.check)
+        print_json(_as_json(saved) | done.check.as_json())
     else:
         print(_("{name} is connected to {domain}.").format(name=saved.name, domain=saved.domain))
-        print(_seen(found))
+        tell(done.check)
     return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from freshdesk_core.importing import life
+
+    settings = Settings.from_environment()
+    found = life.check_again(COMMAND_LINE, _open(settings), settings, args.name)
+    if args.json:
+        print_json(found.as_json())
+    else:
+        tell(found)
+    say_problems(found)
+    return 1 if found.has_problem else 0
+
+
+def _set(args: argparse.Namespace) -> int:
+    from freshdesk_core.importing import life
+    from freshdesk_core.store import integrations
+
+    if args.new_name is None and args.since is None and not args.key:
+        raise ConfigError("nothing-to-set")
+    settings = Settings.from_environment()
+    since = None if args.since in (None, ALL) else as_day(args.since)
+    key = _key() if args.key else ""
+    store = _open(settings)
+    with store.read() as connection:
+        integration = integrations.named(connection, args.name)
+    told = []
+    if args.key:
+        found = life.replace_key(COMMAND_LINE, store, settings, integration.name, key)
+        if found.has_problem:
+            say_problems(found)
+            return 1
+        say_warnings(found)
+        told.append(_("The key is replaced; nothing that was imported is fetched again."))
+    if args.since is not None:
+        done = life.change_start(COMMAND_LINE, store, integration.name, since)
+        told.append(
+            _("{excluded} contacts lie before the new start, {counted} rows count by time again.").format(
+                excluded=done.excluded, counted=done.counted
+            )
+        )
+        if done.is_earlier:
+            told.append(_("The next import reads what lies between the new start and the old one."))
+    if args.new_name is not None:
+        integration = life.rename(COMMAND_LINE, store, integration.name, args.new_name)
+        told.append(_("It is named {name} now.").format(name=integration.name))
+    return _changed(store, args, integration.name, *told)
+
+
+def _pause(args: argparse.Namespace) -> int:
+    from freshdesk_core.importing import life
+
+    store = _open()
+    life.pause(COMMAND_LINE, store, args.name)
+    text = _("{name} is paused. What comes meanwhile is missing until it is resumed.")
+    return _changed(store, args, args.name, text)
+
+
+def _resume(args: argparse.Namespace) -> int:
+    from freshdesk_core.importing import life
+
+    store = _open()
+    life.resume(COMMAND_LINE, store, args.name)
+    return _changed(store, args, args.name, _("{name} is resumed. The next import closes the gap."))
+
+
+def _remove(args: argparse.Namespace) -> int:
+    from freshdesk_core.importing import life
+
+    store = _open()
+    if args.purge:
+        return _print_receipt(args, life.purge(COMMAND_LINE, store, args.name))
+    life.remove(COMMAND_LINE, store, args.name)
+    return _changed(store, args, args.name, _("{name} is removed; what was imported stays."))
+
+
+def _purge(args: argparse.Namespace) -> int:
+    from freshdesk_core.importing import life
+
+    day = as_day(args.before)
+    store = _open()
+    if day is not None:
+        return _print_receipt(args, life.purge_before(COMMAND_LINE, store, args.name, day))
+    return _print_receipt(args, life.purge_ticket(COMMAND_LINE, store, args.name, args.ticket))
+
+
+def _reseal(args: argparse.Namespace) -> int:
+    from freshdesk_core.importing import life
+
+    settings = Settings.from_environment()
+    count = life.reseal(COMMAND_LINE, _open(settings), settings)
+    if args.json:
+        print_json({"resealed": count})
+    else:
+        print(_("Sealed anew: {count} keys.").format(count=count))
+    return 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    from freshdesk_core.store import integrations
+
+    with _open().read() as connection:
+        found = integrations.real_ones(connection)
+    if args.json:
+        print_json({"integrations": [_as_json(one) for one in found]})
+        return 0
+    if not found:
+        print(_("No Freshdesk account is connected yet."))
+    for one in found:
+        mark = _("sandbox, ") if is_loopback(one.domain) else ""
+        print(f"{one.name}\t{one.domain}\t{one.time_zone}\t{mark}{_state(one)}")
+    return 0
+
+
+def _state(one: Integration) -> str:
+    if one.removed_at:
+        return _("removed, data kept")
+    state = _("key ends in {hint}").format(hint=one.key_hint)
+    if one.key_since is not None:
+        state += _(", in use since {day}").format(day=_iso(one.key_since)[:10])
+    return state + (_(", paused by {by}").format(by=one.paused_by) if one.paused_at else "")
 
 
 def _key() -> str:
@@ -94,108 +237,52 @@ def _key() -> str:
     return key.strip()
 
 
-def _seen(found: "Findings") -> str:
-    """What the key can see, in a line."""
-    is_admin = "not-account-administrator" not in found.shortcomings
-    is_global = "scope-not-global" not in found.shortcomings
-    return _(
-        "The key is {role} and sees {scope}: {groups} groups, {sources} sources, {calls} calls a minute."
-    ).format(
-        role=_("an Account Administrator's") if is_admin else _("no Account Administrator's"),
-        scope=_("all tickets") if is_global else _("only a part of the tickets"),
-        groups=found.groups,
-        sources=found.sources,
-        calls=_("an unknown number of") if found.plan_total is None else found.plan_total,
-    )
+def _open(settings: Settings | None = None) -> "Store":
+    """The store, with purges finished that were killed in the middle."""
+    from freshdesk_core.importing import purging
+    from freshdesk_core.store import Store
+
+    store = Store.open(settings or Settings.from_environment())
+    purging.finish(store)
+    return store
 
 
-def _findings(found: "Findings") -> dict[str, object]:
-    return {
-        "groups": found.groups,
-        "sources": found.sources,
-        "calls_per_minute": found.plan_total,
-        "shortcomings": list(found.shortcomings),
-    }
+def _changed(store: "Store", args: argparse.Namespace, name: str, *told: str) -> int:
+    """Say what was done to an integration."""
+    from freshdesk_core.store import integrations
 
-
-def _list(args: argparse.Namespace) -> int:
-    from freshdesk_core.store import Store, integrations
-
-    with Store.open(Settings.from_environment()).read() as connection:
-        found = integrations.real_ones(connection)
-    if args.json:
-        print(json.dumps({"integrations": [_as_json(one) for one in found]}, ensure_ascii=False))
-        return 0
-    if not found:
-        print(_("No Freshdesk account is connected yet."))
-    for one in found:
-        state = (
-            _("removed, data kept") if one.removed_at else _("key ends in {hint}").format(hint=one.key_hint)
-        )
-        mark = _("sandbox, ") if is_loopback(one.domain) else ""
-        print(f"{one.name}\t{one.domain}\t{one.time_zone}\t{mark}{state}")
-    return 0
-
-
-def _remove(args: argparse.Namespace) -> int:
-    from freshdesk_core.store import Store, integrations, leases
-
-    store = Store.open(Settings.from_environment())
     with store.read() as connection:
-        integration = integrations.named(connection, args.name)
-    receipt = None
-    with store.write() as connection:
-        leases.take_away(connection, integration.integration_id)  # an import under way ends at its next step
-        if args.purge:
-            receipt = integrations.purge(connection, integration.integration_id)
-        else:
-            integrations.remove(connection, integration.integration_id)
-    if receipt is None:
-        print(_("{name} is removed; what was imported stays.").format(name=integration.name))
-        return 0
-    store.checkpoint(truncate=True)  # the journal still holds what was deleted
-    rows = ", ".join(f"{table} {count}" for table, count in receipt.items() if count)
-    print(
-        _("{name} is removed with everything imported for it ({rows}).").format(
-            name=integration.name, rows=rows
-        )
-    )
+        integration = integrations.named(connection, name)
+    if args.json:
+        print_json(_as_json(integration))
+    else:
+        for text in told:
+            print(text.replace("{name}", integration.name))
     return 0
 
 
-def _shortcoming(code: str) -> str:
-    message = MESSAGES[code]
-    return " ".join(_(part) for part in (message.what, message.figures, message.next_step) if part)
-
-
-def _date(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError("bad-date", text=text) from error
-    if day.isoformat() != text:  # 20260301 and 2026-W10-1 are dates to Python, not to this contract
-        raise ConfigError("bad-date", text=text)
-    return day
-
-
-def _start(since: date | None, zone: str) -> int | None:
-    """Midnight of a day in the account's zone, as epoch seconds."""
-    if since is None:
-        return None
-    start = datetime.combine(since, time(), ZoneInfo(zone))
-    if start > datetime.now(UTC):
-        raise ConfigError("start-in-future", text=since.isoformat())
-    return int(start.timestamp())
+def _print_receipt(args: argparse.Namespace, receipt: "Receipt") -> int:
+    if args.json:
+        print_json(receipt.as_json())
+    else:
+        print(receipt.text)
+    return 0
 
 
 def _as_json(integration: Integration) -> dict[str, object]:
-    since = integration.since
+    paused = {"by": integration.paused_by, "since": _iso(integration.paused_at)}
     return {
         "name": integration.name,
         "domain": integration.domain,
         "time_zone": integration.time_zone,
-        "since": None if since is None else datetime.fromtimestamp(since, UTC).isoformat(),
+        "since": _iso(integration.since) or None,
         "key_hint": integration.key_hint,
+        "key_since": _iso(integration.key_since) or None,
         "is_sandbox": is_loopback(integration.domain),
         "is_removed": integration.removed_at is not None,
+        "paused": None if integration.paused_at is None else paused,
     }
+
+
+def _iso(moment: int | None) -> str:
+    return "" if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()

@@ -64,7 +64,7 @@ def window_of(store: "Store", args: argparse.Namespace, filters: "Filters") -> "
     from freshdesk_core.volumes import Window, default_window
     from freshdesk_core.volumes.windows import day_start, iso
 
-    first, end = _day(args.first), _day(args.end)
+    first, end = as_day(args.first), as_day(args.end)
     proven = default_window(store, filters, args.zone)
     if first is not None and end is not None:
         return Window.of_days(first, end, proven.zone)
@@ -119,7 +119,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     )
 
 
-def _day(text: str | None) -> date | None:
+def as_day(text: str | None) -> date | None:
+    """A day of a command line; None where none was given.
+
+    Raises:
+        ConfigError: ``bad-date``.
+    """
     if text is None:
         return None
     try:

@@ -4,6 +4,7 @@ A thread is judged as a whole, because a chat is one contact and not one per lin
 once, when a row is first seen, and stands: ``known`` brings the earlier ones.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -96,6 +97,28 @@ def judge_thread(
     return decisions
 
 
+def judge_start(
+    ticket: TicketFacts, known: Mapping[int, Known], ids: Iterable[int], start: int | None
+) -> dict[int, str]:
+    """Decide customers' messages again because the start from which contacts count has moved.
+
+    Args:
+        ticket: The ticket that holds the thread, in its present state.
+        known: All rows of the thread, by id.
+        ids: Those of them to decide: customers' messages, which only rules 8 to 10 concern.
+        start: Contacts count from this time on (epoch seconds); None: from ever.
+
+    Returns:
+        The result of each, by id.
+    """
+    live = _live_before(ticket, known)
+    results = {}
+    for id_ in ids:
+        before = bisect_left(live, (known[id_].created_at, id_))
+        results[id_] = _by_time(known[id_], live[before - 1][0] if before else None, start)
+    return results
+
+
 def _live_before(ticket: TicketFacts, known: Mapping[int, Known]) -> list[tuple[int, int]]:
     """Time and id of the live messages that need no decision, in order: the opening and known rows.
 
@@ -114,15 +137,17 @@ def _decide(
     if reason := _never_a_contact(row):
         return Decision(row.id, reason, reply_source, is_live=False)
     is_live = _is_live(ticket, row)
-    if not row.incoming:
-        result = "agent_reply"
-    elif start is not None and row.created_at < start:
-        result = "before_start"
-    elif is_live and previous_live is not None and row.created_at - previous_live <= SAME_CHAT_SECONDS:
-        result = "same_chat"
-    else:
-        result = COUNTED
+    result = _by_time(Known(row.created_at, is_live), previous_live, start) if row.incoming else "agent_reply"
     return Decision(row.id, result, reply_source, is_live)
+
+
+def _by_time(row: Known, previous_live: int | None, start: int | None) -> str:
+    """Rules 8 to 10: what a customer's message is, by its time."""
+    if start is not None and row.created_at < start:
+        return "before_start"
+    if row.is_live and previous_live is not None and row.created_at - previous_live <= SAME_CHAT_SECONDS:
+        return "same_chat"
+    return COUNTED
 
 
 def _never_a_contact(row: ConversationFacts) -> str | None:

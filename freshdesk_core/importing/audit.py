@@ -17,6 +17,7 @@ from freshdesk_core.api import Freshdesk
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import gaps, windows
+from freshdesk_core.importing.forgetting import forgotten
 from freshdesk_core.importing.reading import ahead, portions, read_threads
 from freshdesk_core.importing.settling import Settled, settle
 from freshdesk_core.importing.stint import How, Stint
@@ -123,7 +124,7 @@ class Audit:
             )
             named = gaps.named_by_totals(connection, stint.id, "never_imported", MOST_NAMED)
             named += gaps.refused(connection, stint.id) if self._sees_all else []
-            known = load_tickets(connection, stint.id, named)
+            known = load_tickets(connection, stint.id, named).keys() | forgotten(connection, stint.id, named)
         wide = next((n for n, hole in enumerate(holes) if hole.size > gaps.WIDEST), len(holes))
         walks = [
             Walk(hole, lower, hole.created_about)
@@ -236,7 +237,7 @@ class Audit:
         def look(ticket: Ticket) -> TicketRecord | None:
             answer = settle(stint.freshdesk, ticket.ticket_id, is_old=False)
             if answer.state == "purged" and self._sees_all:
-                return _purged(ticket)
+                return purged(ticket)
             return answer.record
 
         with ThreadPoolExecutor(stint.threads, thread_name_prefix="audit") as pool, stint.halting():
@@ -246,7 +247,7 @@ class Audit:
                     self._save_tickets(connection, [record for record in some if record is not None])
 
 
-def _purged(ticket: Ticket) -> TicketRecord:
+def purged(ticket: Ticket) -> TicketRecord:
     """A ticket that is nowhere any more, as its last row would show it."""
     fields = {name: getattr(ticket, name) for name in TicketRecord._fields if name != "id"}
     return TicketRecord(**{"id": ticket.ticket_id, **fields, "deleted": True})

@@ -10,7 +10,7 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from freshdesk_core.api import Freshdesk
-from freshdesk_core.errors import CoreError, StoreError, Unreachable
+from freshdesk_core.errors import CoreError, Paused, StoreError, Unreachable
 from freshdesk_core.importing import log, shortcut
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases, notices
@@ -22,7 +22,7 @@ SKEW_SECONDS = 120  # a smaller difference between Freshdesk's clock and ours is
 
 @dataclass(frozen=True)
 class End:
-    """How a run ended: "complete", "interrupted" or "failed", and why it failed."""
+    """How a run ended: "complete", "interrupted" or "failed", and why."""
 
     outcome: str
     error: CoreError | None
@@ -97,6 +97,8 @@ class Stint:
             try:
                 do()
                 outcome = "complete"
+            except Paused as caught:
+                outcome, error = "interrupted", caught
             except CoreError as caught:
                 outcome, error = "failed", caught
             except (Interrupted, KeyboardInterrupt):

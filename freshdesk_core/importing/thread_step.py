@@ -69,8 +69,8 @@ def save_threads(
         seen_at: Freshdesk's clock, for the first sight of a conversation.
         listed_at: The same, when the listing began after which the threads were read.
     """
-    stored = _load(connection, integration_id, threads)
-    holders = _holders(connection, integration_id, stored, threads)
+    stored = load_threads(connection, integration_id, threads)
+    holders = holders_of(connection, integration_id, stored, threads)
     present = dict(stored)
     by_ticket: dict[int, dict[int, Known]] = {}
     for row in stored.values():
@@ -86,15 +86,15 @@ def save_threads(
         for record in thread.rows:
             held = present.get(record.id)
             if held is not None and held.ticket_id != thread.ticket.ticket_id:
-                present[record.id] = _merge(cells, held, holders[held.ticket_id], thread.ticket)
+                present[record.id] = merge(cells, held, holders[held.ticket_id], thread.ticket)
                 known[record.id] = Known(held.created_at, held.is_live)
                 merged.append(thread.ticket.ticket_id)
         records = {record.id: record for record in thread.rows}
         for decision in judge_thread(thread.ticket, thread.rows, known, start):
-            row = _conversation(thread.ticket, records[decision.conversation_id], decision, seen_at)
+            row = conversation_of(thread.ticket, records[decision.conversation_id], decision, seen_at)
             present[row.conversation_id] = row
             if row.result == COUNTED:
-                cells.add(_queue_of(row, thread.ticket), row.created_at)
+                cells.add(queue_of(row, thread.ticket), row.created_at)
                 counted_at.append(row.created_at)
         new_contacts += len(counted_at)
         if shortcut.would_skip(thread.ticket):
@@ -109,7 +109,9 @@ def save_threads(
     return Saved(len(threads), new_contacts)
 
 
-def _load(connection: Connection, integration_id: int, threads: Sequence[Thread]) -> dict[int, Conversation]:
+def load_threads(
+    connection: Connection, integration_id: int, threads: Sequence[Thread]
+) -> dict[int, Conversation]:
     """What is stored of these threads, under their tickets or, before a merge, under others."""
     ids = [record.id for thread in threads for record in thread.rows or ()]
     ticket_ids = [thread.ticket.ticket_id for thread in threads]
@@ -123,7 +125,7 @@ def _load(connection: Connection, integration_id: int, threads: Sequence[Thread]
     return found
 
 
-def _holders(
+def holders_of(
     connection: Connection, integration_id: int, stored: dict[int, Conversation], threads: Sequence[Thread]
 ) -> dict[int, Ticket]:
     """The tickets under which the rows stand now."""
@@ -132,14 +134,14 @@ def _holders(
     return here | (load_tickets(connection, integration_id, elsewhere) if elsewhere else {})
 
 
-def _merge(cells: Cells, row: Conversation, old: Ticket, new: Ticket) -> Conversation:
+def merge(cells: Cells, row: Conversation, old: Ticket, new: Ticket) -> Conversation:
     """A merge took the row to another ticket; its contact, if it is one, goes with it.
 
     Under a living ticket it is as good as restored: a later deletion leaves it where it is.
     """
     moved = replace(row, ticket_id=new.ticket_id, seen_deleted=row.seen_deleted and new.deleted)
     if row.result == COUNTED:
-        cells.move(_queue_of(row, old), _queue_of(moved, new), row.created_at)
+        cells.move(queue_of(row, old), queue_of(moved, new), row.created_at)
     return moved
 
 
@@ -158,13 +160,15 @@ def _emptied(threads: Sequence[Thread], present: dict[int, Conversation]) -> lis
     ]
 
 
-def _queue_of(row: Conversation, ticket: Ticket) -> SeriesKey:
+def queue_of(row: Conversation, ticket: Ticket) -> SeriesKey:
+    """Where a counted conversation stands under a ticket."""
     return reply_queue(ticket, row.reply_source, seen_deleted=row.seen_deleted)
 
 
-def _conversation(
+def conversation_of(
     ticket: Ticket, record: ConversationRecord, decision: Decision, seen_at: int
 ) -> Conversation:
+    """A decided row as it is first seen."""
     is_fresh = seen_at - record.created_at <= ARRIVAL_SECONDS
     return Conversation(
         conversation_id=record.id,

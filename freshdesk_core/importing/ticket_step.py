@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.counting.tickets import fate, ticket_result
+from freshdesk_core.importing.forgetting import forgotten
 from freshdesk_core.importing.shortcut import Shortcut
 from freshdesk_core.store.cells import DAY, Cells
 from freshdesk_core.store.placing import identity_line, reply_queue, ticket_queue
@@ -51,10 +52,14 @@ def save_tickets(
         shortcut: Tells which threads need not be read; by default all are.
     """
     stored = load_tickets(connection, integration_id, [record.id for record in records])
+    unknown = [record.id for record in records if record.id not in stored]
+    kept_out = forgotten(connection, integration_id, unknown) if unknown else set()
     present: dict[int, Ticket] = {}
     moved: list[tuple[Ticket, Ticket]] = []
     new_contacts = 0
     for record in _newest(records):
+        if record.id in kept_out:
+            continue
         old = stored.get(record.id)
         if old is None:
             ticket = _first_sight(record, stream, start, seen_at, shortcut)

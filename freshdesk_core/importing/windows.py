@@ -113,9 +113,7 @@ def prove_settled(connection: Connection, integration_id: int, start: int, audit
         _save(connection, integration_id, audited_at=audited_at)
 
 
-def follow_start(
-    connection: Connection, integration_id: int, start: int | None, *, is_earlier: bool
-) -> None:
+def follow_start(connection: Connection, integration_id: int, start: int | None, *, is_earlier: bool) -> None:
     """Contacts count from another time on: nothing before it is said to be proven.
 
     Behind an earlier start nothing was audited or compared: the next import makes up for that.

@@ -12,6 +12,7 @@ from concurrent import futures
 from dataclasses import dataclass
 
 from freshdesk_core.errors import Busy, CoreError, NotAuthorized, StoreError
+from freshdesk_core.importing import purging
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.log import newest_complete
 from freshdesk_core.importing.sample import Sample
@@ -102,6 +103,7 @@ class Worker:
     def round(self) -> None:
         """Begin whatever is due now and not at work yet, as far as there is room."""
         self._gather()
+        purging.finish(self._store)  # one that was killed in the middle, or had to wait for a reader
         wanted = [one for one in self._wanted() if self._is_due(one)]
         for integration in sorted(wanted, key=lambda one: self._due.get(one.integration_id, 0)):
             if self._stop.is_set():
@@ -128,7 +130,11 @@ class Worker:
 
     def _wanted(self) -> list[Integration]:
         with self._store.read() as connection:
-            real = [one for one in integrations.real_ones(connection) if one.removed_at is None]
+            real = [
+                one
+                for one in integrations.real_ones(connection)
+                if one.removed_at is None and one.paused_at is None
+            ]
             has_real = bool(integrations.real_ones(connection))
             sample = integrations.sample(connection)
         if not has_real:

@@ -5,21 +5,27 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import budgets, schema, secrets
+from freshdesk_core.store import purges, secrets
+from freshdesk_core.store.event_schema import event_keys
 from freshdesk_core.store.schema import integrations
 
 SAMPLE_NAME = "Sample account"
 KEY_BYTES = 1_000  # more than that PostgreSQL cannot look up
+_NOT_PAUSED: dict[str, object] = {"paused_at": None, "paused_by": None}
 
 
 @dataclass(frozen=True)
 class Integration:
-    """One connected account. Times are epoch seconds; ``since`` None: contacts count from ever."""
+    """One connected account. Times are epoch seconds; ``since`` None: contacts count from ever.
+
+    ``account_id`` is Freshdesk's, None where the key may not see it.
+    """
 
     integration_id: int
     name: str
@@ -32,6 +38,10 @@ class Integration:
     first_import_at: int | None
     first_import_ended_at: int | None
     removed_at: int | None
+    key_since: int | None
+    account_id: int | None
+    paused_at: int | None
+    paused_by: str | None
 
 
 COLUMNS = [integrations.c[name] for name in Integration.__dataclass_fields__]
@@ -55,6 +65,7 @@ def add(
     since: int | None,
     is_sample: bool = False,
     shortcomings: Sequence[str] = (),
+    account_id: int | None = None,
 ) -> Integration:
     """Save a new integration; its key is sealed first.
 
@@ -63,22 +74,20 @@ def add(
     Raises:
         ConfigError: The name is empty or taken; the message names the holder.
     """
-    shown = " ".join(name.split())
-    if not shown:
-        raise ConfigError("no-name")
+    now = int(time.time())
+    present = holder_of(connection, name, domain=domain, since=since)
     values = {
-        "name": shown,
+        "name": clean_name(name),
         "domain": domain,
-        "key_sealed": secrets.seal(settings, api_key),
-        "key_hint": api_key[-4:],
+        **_key_values(settings, api_key, now),
         "time_zone": time_zone,
         "since": since,
         "shortcomings": json.dumps(list(shortcomings)),
+        "account_id": account_id,
         "removed_at": None,
+        **_NOT_PAUSED,
     }
-    present = _by_key(connection, name_key(name))
     if present is None:
-        now = int(time.time())
         # Pages keep their figures by revision. One that begins with the time never repeats that of an
         # integration that was purged and whose id it takes over.
         made = insert(integrations).values(
@@ -86,10 +95,95 @@ def add(
         )
         integration_id = connection.execute(made.returning(integrations.c.integration_id)).scalar_one()
         return get(connection, integration_id)
-    if present.removed_at is None or (present.domain, present.since) != (domain, since):
-        raise ConfigError("name-taken", name=present.name, domain=present.domain)
     _update(connection, present.integration_id, **values)
     return get(connection, present.integration_id)
+
+
+def clean_name(name: str) -> str:
+    """A name as it is shown: trimmed, its blanks single.
+
+    Raises:
+        ConfigError: ``no-name``: nothing is left.
+    """
+    shown = " ".join(name.split())
+    if not shown:
+        raise ConfigError("no-name")
+    return shown
+
+
+def holder_of(connection: Connection, name: str, *, domain: str, since: int | None) -> Integration | None:
+    """The removed integration that goes on when one of this name is added; None for a new name.
+
+    Raises:
+        ConfigError: ``no-name``; ``name-taken`` by another one, which the message names.
+    """
+    clean_name(name)
+    present = _by_key(connection, name_key(name))
+    if present is None:
+        return None
+    is_another = (present.domain, present.since) != (domain, since)
+    if present.removed_at is None or is_another or purges.is_pending(connection, present.integration_id):
+        raise ConfigError("name-taken", name=present.name, domain=present.domain)
+    return present
+
+
+def refuse_taken(connection: Connection, name: str, domain: str) -> None:
+    """Refuse a name early, before Freshdesk is asked anything: ``add`` looks more closely.
+
+    Raises:
+        ConfigError: ``no-name``; ``name-taken`` by another one, which the message names.
+    """
+    clean_name(name)
+    present = _by_key(connection, name_key(name))
+    if present is not None and (present.removed_at is None or present.domain != domain):
+        raise ConfigError("name-taken", name=present.name, domain=present.domain)
+
+
+def rename(connection: Connection, integration_id: int, name: str) -> None:
+    """Give an integration another name; everything else stays as it is.
+
+    Raises:
+        ConfigError: ``no-name``; ``name-taken`` by another one, which the message names.
+    """
+    shown = clean_name(name)
+    present = _by_key(connection, name_key(name))
+    if present is not None and present.integration_id != integration_id:
+        raise ConfigError("name-taken", name=present.name, domain=present.domain)
+    _update(connection, integration_id, name=shown, name_key=name_key(name))
+
+
+def replace_key(connection: Connection, settings: Settings, integration_id: int, api_key: str) -> None:
+    """Use another key from now on. What was imported stays, and is not fetched again."""
+    _update(connection, integration_id, **_key_values(settings, api_key, int(time.time())))
+
+
+def reseal(connection: Connection, settings: Settings) -> int:
+    """Seal every stored key anew, with the first of the sealing keys; returns how many.
+
+    Raises:
+        ConfigError: One of them cannot be opened; nothing is changed then.
+    """
+    held = [one for one in all_of(connection) if one.key_sealed]
+    for one in held:
+        sealed = secrets.seal(settings, secrets.unseal(settings, one.key_sealed))
+        _update(connection, one.integration_id, key_sealed=sealed)
+    return len(held)
+
+
+def pause(connection: Connection, integration_id: int, by: str) -> None:
+    """Import no more until it is resumed; an import under way ends at its next step."""
+    _update(connection, integration_id, paused_at=int(time.time()), paused_by=by)
+
+
+def resume(connection: Connection, integration_id: int) -> None:
+    """Import again: the next one brings whatever came meanwhile."""
+    _update(connection, integration_id, **_NOT_PAUSED)
+
+
+def paused(integration: Integration) -> ConfigError:
+    """The error of asking for an import of a paused integration."""
+    since = datetime.fromtimestamp(integration.paused_at or 0, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return ConfigError("integration-paused", name=integration.name, by=integration.paused_by, since=since)
 
 
 def all_of(connection: Connection) -> list[Integration]:
@@ -158,38 +252,25 @@ def replace_domain(
     connection: Connection, settings: Settings, integration_id: int, domain: str, key: str
 ) -> None:
     """Point an integration to another address and key (the sample's server may move to a new port)."""
-    _update(
-        connection, integration_id, domain=domain, key_sealed=secrets.seal(settings, key), key_hint=key[-4:]
-    )
+    _update(connection, integration_id, domain=domain, **_key_values(settings, key, int(time.time())))
 
 
 def remove(connection: Connection, integration_id: int) -> None:
-    """Stop importing an integration and forget its key; what was imported stays."""
-    _update(connection, integration_id, key_sealed="", key_hint="", removed_at=int(time.time()))
+    """Stop importing an integration and forget its key, end its event keys; what was imported stays."""
+    now = int(time.time())
+    ending = update(event_keys).where(event_keys.c.integration_id == integration_id)
+    connection.execute(ending.where(event_keys.c.revoked_at.is_(None)).values(revoked_at=now))
+    forgotten = {"key_sealed": "", "key_hint": "", "key_since": None}
+    _update(connection, integration_id, removed_at=now, **forgotten, **_NOT_PAUSED)
 
 
-def purge(connection: Connection, integration_id: int) -> dict[str, int]:
-    """Delete an integration with everything that was imported for it, and overwrite it where it stood.
+def note_account(connection: Connection, integration_id: int, account_id: int) -> None:
+    """Write down which account it is, so that the key of another one is noticed."""
+    _update(connection, integration_id, account_id=account_id)
 
-    The journal holds it until the next truncating ``Store.checkpoint``.
 
-    Returns:
-        The receipt: how many rows went from each table.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete=ON")
-    of_series = select(schema.series.c.series_id).where(schema.series.c.integration_id == integration_id)
-    receipt = {
-        "volumes": connection.execute(
-            delete(schema.volumes).where(schema.volumes.c.series_id.in_(of_series))
-        ).rowcount
-    }
-    budgets.forget(connection, get(connection, integration_id).domain)
-    for table in reversed(schema.metadata.sorted_tables):
-        if "integration_id" in table.c:
-            gone = connection.execute(delete(table).where(table.c.integration_id == integration_id))
-            receipt[table.name] = gone.rowcount
-    return receipt
+def _key_values(settings: Settings, key: str, now: int) -> dict[str, object]:
+    return {"key_sealed": secrets.seal(settings, key), "key_hint": key[-4:], "key_since": now}
 
 
 def _update(connection: Connection, integration_id: int, **values: object) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import psutil
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from freshdesk_core.errors import Busy, ConfigError, StoreError
+from freshdesk_core.errors import Busy, ConfigError, Paused, StoreError
 from freshdesk_core.store.engine import Store
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import imports, integrations, leases
@@ -26,6 +26,7 @@ RENEW_SECONDS = 5
 CLOCK_DOUBT_SECONDS = 2  # the system works out when a process began from a clock that is corrected meanwhile
 
 _TOKEN = select(leases.c.token).where(leases.c.integration_id == bindparam("integration"))
+_PAUSED = select(integrations.c.paused_at).where(integrations.c.integration_id == bindparam("integration"))
 
 
 _HELD: set[str] = set()  # the tokens of the leases that this process holds
@@ -65,18 +66,21 @@ class Lease:
         self.token = token
 
     def check(self, connection: Connection) -> None:
-        """Make sure that nobody has taken over.
+        """Make sure that nobody has taken over, and that the work is still wanted.
 
         Raises:
             Busy: Another process holds the lease now.
             ConfigError: The integration was removed meanwhile.
+            Paused: Somebody paused the integration.
         """
-        token = connection.execute(_TOKEN, {"integration": self._integration.integration_id}).scalar()
-        if token == self.token:
-            return
-        if _is_removed(connection, self._integration):
-            raise ConfigError("integration-removed", name=self._integration.name)
-        raise _busy(self._integration, holder(connection, self._integration.integration_id))
+        mine = {"integration": self._integration.integration_id}
+        token = connection.execute(_TOKEN, mine).scalar()
+        if token != self.token:
+            if _is_removed(connection, self._integration):
+                raise ConfigError("integration-removed", name=self._integration.name)
+            raise _busy(self._integration, holder(connection, self._integration.integration_id))
+        if connection.execute(_PAUSED, mine).scalar() is not None:
+            raise Paused(name=self._integration.name)
 
 
 @contextmanager

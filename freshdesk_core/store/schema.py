@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from freshdesk_core.store import event_schema as event_schema  # the rest of the same metadata
+from freshdesk_core.store import life_schema as life_schema
 from freshdesk_core.store.tables import SERIAL, of_integration
 from freshdesk_core.store.tables import metadata as metadata
 from freshdesk_core.store.texts import Name
@@ -57,6 +58,10 @@ integrations = Table(
     Column("last_totals_at", BigInteger),
     Column("listed_from", BigInteger),  # what the lists alone prove of the tickets; the audit reaches further
     Column("audited_at", BigInteger),  # Freshdesk's clock when last no id between the tickets was unsettled
+    Column("key_since", BigInteger),  # when the present key was saved; null: before Inflow wrote it down
+    Column("account_id", BigInteger),  # Freshdesk's id of the account, where the key may see it
+    Column("paused_at", BigInteger),  # not imported until it is resumed
+    Column("paused_by", Text),  # who did it: a person who works with Inflow, no customer
 )
 
 groups = Table(

@@ -1,0 +1,130 @@
+"""Rows that leave the store for good, and their figures with them, in one transaction."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, delete, exists, not_, select
+
+from freshdesk_core.counting.facts import COUNTED
+from freshdesk_core.importing import starting
+from freshdesk_core.store.cells import DAY, Cells
+from freshdesk_core.store.integrations import Integration
+from freshdesk_core.store.placing import identity_line, reply_queue, ticket_queue
+from freshdesk_core.store.rows import TICKET_COLUMNS, Ticket, load_tickets
+from freshdesk_core.store.schema import (
+    conversations,
+    freshdesk_totals,
+    gaps,
+    tickets,
+    total_differences,
+)
+from freshdesk_core.store.upserts import upsert
+
+TICKETS_PER_STEP = 5_000
+FORGOTTEN = "forgotten"  # a gap's state: purged here by hand, never imported again
+CLEARED = "cleared"  # older than the day before which everything was purged; not looked for again
+
+
+def start_no_earlier(connection: Connection, integration: Integration, start: int) -> None:
+    """Let contacts count from *start* on, unless they count from a later time anyway."""
+    if integration.since is None or integration.since < start:
+        starting.restart(connection, integration, start)
+
+
+def forget_before(connection: Connection, integration_id: int, start: int) -> dict[str, int]:
+    """Delete some of the rows that are older than *start*; none gone means that none is left.
+
+    A ticket that holds a younger reply stays: the reply is counted in its group. It counts nothing itself.
+    """
+    mine, theirs = (
+        tickets.c.integration_id == integration_id,
+        conversations.c.integration_id == integration_id,
+    )
+    younger = exists().where(
+        theirs, conversations.c.ticket_id == tickets.c.ticket_id, conversations.c.created_at >= start
+    )
+    query = select(*(tickets.c[name] for name in TICKET_COLUMNS)).where(
+        mine, tickets.c.created_at < start, not_(younger)
+    )
+    some = [Ticket(*row) for row in connection.execute(query.limit(TICKETS_PER_STEP))]
+    if some:
+        return _forget(connection, integration_id, some, CLEARED)
+    ids = select(conversations.c.conversation_id).where(theirs, conversations.c.created_at < start)
+    some_ids = ids.limit(TICKETS_PER_STEP)
+    rest = connection.execute(
+        delete(conversations).where(theirs, conversations.c.conversation_id.in_(some_ids))
+    ).rowcount  # all of them excluded: they are older than the start
+    if rest:
+        return {"conversations": rest}
+    return _forget_days(connection, integration_id, start)
+
+
+def forget_ticket(connection: Connection, integration_id: int, ticket_id: int) -> dict[str, int]:
+    """Delete a ticket with its thread, and keep it out from now on."""
+    found = load_tickets(connection, integration_id, [ticket_id])
+    return _forget(connection, integration_id, list(found.values()), FORGOTTEN) if found else {}
+
+
+def forgotten(connection: Connection, integration_id: int, ids: Collection[int]) -> set[int]:
+    """The tickets among some ids that were purged by hand: they must not come back."""
+    query = select(gaps.c.ticket_id).where(
+        gaps.c.integration_id == integration_id, gaps.c.state == FORGOTTEN, gaps.c.ticket_id.in_(list(ids))
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _forget(
+    connection: Connection, integration_id: int, some: Sequence[Ticket], state: str
+) -> dict[str, int]:
+    cells = Cells(integration_id)
+    for ticket in some:
+        cells.add(identity_line(ticket), ticket.created_at, -1)
+        if ticket.result == COUNTED:
+            cells.add(ticket_queue(ticket), ticket.created_at, -1)
+    by_id = {ticket.ticket_id: ticket for ticket in some}
+    c = conversations.c
+    theirs = (c.integration_id == integration_id) & c.ticket_id.in_(by_id)
+    replies = select(c.ticket_id, c.created_at, c.reply_source, c.seen_deleted).where(
+        theirs, c.result == COUNTED
+    )
+    for ticket_id, created_at, reply_source, seen_deleted in connection.execute(replies):
+        queue = reply_queue(by_id[ticket_id], reply_source, seen_deleted=seen_deleted)
+        cells.add(queue, created_at, -1)
+    cells.flush(connection)
+    gone = {
+        "conversations": connection.execute(delete(conversations).where(theirs)).rowcount,
+        "tickets": connection.execute(
+            delete(tickets).where(tickets.c.integration_id == integration_id, tickets.c.ticket_id.in_(by_id))
+        ).rowcount,
+    }
+    of_tickets = total_differences.c.ticket_id.in_(by_id)
+    connection.execute(
+        delete(total_differences).where(total_differences.c.integration_id == integration_id, of_tickets)
+    )
+    upsert(
+        connection,
+        gaps,
+        [
+            {
+                "integration_id": integration_id,
+                "ticket_id": ticket.ticket_id,
+                "state": state,
+                "settled_at": ticket.updated_at,
+                "created_about": ticket.created_at,
+            }
+            for ticket in some
+        ],
+    )
+    return gone
+
+
+def _forget_days(connection: Connection, integration_id: int, start: int) -> dict[str, int]:
+    """Freshdesk's totals of the whole days before *start*, and what was named in them."""
+    gone = {}
+    cells = Cells(integration_id)
+    for table in (total_differences, freshdesk_totals):
+        before = (table.c.integration_id == integration_id) & (table.c.day < start // DAY)
+        if table is freshdesk_totals:
+            for day in connection.execute(select(table.c.day).where(before)).scalars().all():
+                cells.clear_day(connection, "freshdesk", day)
+        gone[table.name] = connection.execute(delete(table).where(before)).rowcount
+    return gone

@@ -1,0 +1,326 @@
+"""The life of an integration, one function per action: what the page and the command line may do with it.
+
+Each takes the actor first and is open to admins alone (``access.py``). *name* is any spelling of an
+integration's name; ``ConfigError`` where there is none of that name.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from freshdesk_core.access import Actor, admin_only
+from freshdesk_core.api import Freshdesk, clean_domain
+from freshdesk_core.errors import ConfigError
+from freshdesk_core.importing import log, purging, reimporting, starting
+from freshdesk_core.importing.checking import Impatience, check
+from freshdesk_core.importing.connect import client_of
+from freshdesk_core.importing.findings import Check
+from freshdesk_core.importing.purging import Receipt
+from freshdesk_core.importing.reimporting import Reimported
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store, integrations, leases
+from freshdesk_core.store.integrations import Integration
+
+TRIES = 2  # somebody waits for the answer
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What became of connecting an account: the check, and what was saved if it found no problem.
+
+    ``twin`` is another integration of the same account, under whose name every contact counts once more.
+    """
+
+    check: Check
+    integration: Integration | None = None
+    twin: Integration | None = None
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """Another start. ``excluded`` and ``counted``: rows that are no contacts now, and that are again.
+
+    ``is_earlier``: the next import reads what lies between the new start and the old one.
+    """
+
+    integration: Integration
+    excluded: int
+    counted: int
+    is_earlier: bool
+
+
+@admin_only
+def check_key(
+    actor: Actor, settings: Settings, domain: str, api_key: str, *, since: date | None = None
+) -> Check:
+    """Find out what a key can see, without saving anything.
+
+    Raises:
+        ConfigError: The domain or the key is none; nothing was called.
+    """
+    return _check(settings, domain, api_key, since)
+
+
+@admin_only
+def connect(
+    actor: Actor,
+    store: Store,
+    settings: Settings,
+    *,
+    name: str,
+    domain: str,
+    api_key: str,
+    since: date | None = None,
+) -> Connected:
+    """Test a key, and save the account under a name when the test finds no problem.
+
+    Raises:
+        ConfigError: The name is missing or taken, the domain or the key is none, the start lies ahead.
+            Nothing was called.
+    """
+    host = clean_domain(domain, settings.allow_loopback)
+    if since is not None and since > datetime.now(UTC).date() + timedelta(days=1):
+        raise ConfigError("start-in-future", text=since.isoformat())
+    with store.read() as connection:
+        integrations.refuse_taken(connection, name, host)
+    found = _check(settings, domain, api_key, since)
+    if found.has_problem:
+        return Connected(found)
+    with store.write() as connection:
+        saved = integrations.add(
+            connection,
+            settings,
+            name=name,
+            domain=found.domain,
+            api_key=api_key.strip(),
+            time_zone=found.time_zone,
+            since=start_of(since, found.time_zone),
+            shortcomings=found.shortcomings,
+            account_id=found.account_id,
+        )
+        twin = integrations.same_account(connection, saved)
+    return Connected(found, saved, twin)
+
+
+@admin_only
+def check_again(actor: Actor, store: Store, settings: Settings, name: str) -> Check:
+    """Test the stored key again, and keep what it cannot see.
+
+    Raises:
+        ConfigError: The integration was removed, or its key cannot be opened.
+    """
+    integration = _present(store, name)
+    sleep = Impatience()
+    with client_of(settings, integration, store=store, sleep=sleep, tries=TRIES) as freshdesk:
+        sleep.freshdesk = freshdesk
+        found = check(freshdesk, integration.since)
+    if found.error is None:
+        with store.write() as connection:
+            integrations.note_shortcomings(connection, integration.integration_id, found.shortcomings)
+            if integration.account_id is None and found.account_id is not None:
+                integrations.note_account(connection, integration.integration_id, found.account_id)
+    return found
+
+
+@admin_only
+def rename(actor: Actor, store: Store, name: str, new_name: str) -> Integration:
+    """Give an integration another name; everything else stays.
+
+    Raises:
+        ConfigError: The new name is missing or taken.
+    """
+    with store.write() as connection:
+        one = integrations.named(connection, name)
+        integrations.rename(connection, one.integration_id, new_name)
+        return integrations.get(connection, one.integration_id)
+
+
+@admin_only
+def replace_key(actor: Actor, store: Store, settings: Settings, name: str, api_key: str) -> Check:
+    """Test another key of the same account, and use it from now on when there is no problem with it.
+
+    What was imported stays, and is not fetched again.
+
+    Raises:
+        ConfigError: The integration was removed; the key is none, or one of another account.
+    """
+    integration = _present(store, name)
+    found = _check(settings, integration.domain, api_key, None)
+    if found.has_problem:
+        return found
+    if None not in (found.account_id, integration.account_id) and found.account_id != integration.account_id:
+        raise ConfigError("other-account", domain=integration.domain)
+    id_ = integration.integration_id
+    with store.write() as connection:
+        leases.take_away(connection, id_)  # an import under way goes on with the old key else
+        integrations.replace_key(connection, settings, id_, api_key.strip())
+        integrations.note_shortcomings(connection, id_, found.shortcomings)
+        if found.account_id is not None:
+            integrations.note_account(connection, id_, found.account_id)
+    return found
+
+
+@admin_only
+def change_start(actor: Actor, store: Store, name: str, since: date | None) -> Restarted:
+    """Let contacts count from another day on, in the account's zone; None: from ever. No row is lost.
+
+    What was imported is judged again at once. An import under way ends, and begins anew.
+
+    Raises:
+        ConfigError: The integration was removed, or the day lies ahead.
+    """
+    old = _present(store, name)
+    start = start_of(since, old.time_zone)
+    with store.write() as connection:
+        leases.take_away(connection, old.integration_id)
+        old = integrations.get(connection, old.integration_id)
+        changes = starting.restart(connection, old, start)
+        new = integrations.get(connection, old.integration_id)
+    excluded = changes.pop(starting.BEFORE_START, 0)
+    is_earlier = old.since is not None and (start is None or start < old.since)
+    return Restarted(new, excluded, sum(changes.values()), is_earlier)
+
+
+@admin_only
+def pause(actor: Actor, store: Store, name: str) -> Integration:
+    """Import no more until it is resumed; an import under way ends at its next step."""
+    integration = _present(store, name)
+    with store.write() as connection:
+        if integration.paused_at is None:
+            integrations.pause(connection, integration.integration_id, actor.name)
+        return integrations.get(connection, integration.integration_id)
+
+
+@admin_only
+def resume(actor: Actor, store: Store, name: str) -> Integration:
+    """Import again; the next import closes the gap."""
+    integration = _present(store, name)
+    with store.write() as connection:
+        integrations.resume(connection, integration.integration_id)
+        return integrations.get(connection, integration.integration_id)
+
+
+@admin_only
+def remove(actor: Actor, store: Store, name: str) -> Integration:
+    """Stop importing and forget the key; what was imported stays."""
+    integration = _named(store, name)
+    with store.write() as connection:
+        leases.take_away(connection, integration.integration_id)  # an import under way ends at its next step
+        integrations.remove(connection, integration.integration_id)
+        return integrations.get(connection, integration.integration_id)
+
+
+@admin_only
+def purge(actor: Actor, store: Store, name: str) -> Receipt:
+    """Delete an integration with everything that was imported for it."""
+    return purging.purge(store, _named(store, name), "integration")
+
+
+@admin_only
+def purge_before(actor: Actor, store: Store, name: str, day: date) -> Receipt:
+    """Delete what is older than a day (in the account's zone); contacts count from it on.
+
+    Raises:
+        ConfigError: The day lies ahead.
+    """
+    integration = _named(store, name)
+    return purging.purge(store, integration, "before", start_of(day, integration.time_zone))
+
+
+@admin_only
+def purge_ticket(actor: Actor, store: Store, name: str, ticket_id: int) -> Receipt:
+    """Delete one ticket with its thread; it is not imported again."""
+    return purging.purge(store, _named(store, name), "ticket", ticket_id)
+
+
+@admin_only
+def reimport(
+    actor: Actor,
+    store: Store,
+    settings: Settings,
+    name: str,
+    first: date,
+    end: date,
+    *,
+    stop: threading.Event | None = None,
+    on_progress: Callable[[log.Run], None] = lambda run: None,
+) -> Reimported:
+    """Read the days from *first* to *end*, not included, again, and tell what changed.
+
+    Raises:
+        Busy: Another process imports the integration.
+        ConfigError: It was removed or paused; its key cannot be opened; there is no day in the range.
+        StoreError: The store failed.
+    """
+    integration = _present(store, name)
+    if integration.paused_at is not None:
+        raise integrations.paused(integration)
+    zone = ZoneInfo(integration.time_zone)
+    span = [int(datetime.combine(day, time(), zone).timestamp()) for day in (first, end)]
+    if span[0] >= span[1]:
+        raise ConfigError("bad-range", first=first.isoformat(), end=end.isoformat())
+    stop, halt = stop or threading.Event(), threading.Event()
+    with client_of(settings, integration, stop, halt, store=store) as freshdesk:
+        return reimporting.Reimport(
+            store,
+            integration,
+            freshdesk,
+            (span[0], span[1]),
+            threads=settings.threads,
+            stop=stop,
+            halt=halt,
+            on_progress=on_progress,
+        ).run()
+
+
+@admin_only
+def reseal(actor: Actor, store: Store, settings: Settings) -> int:
+    """Seal all stored keys with the first key of ``INFLOW_SECRET_KEY``; returns how many.
+
+    Raises:
+        ConfigError: One of them cannot be opened; nothing was changed.
+    """
+    with store.write() as connection:
+        return integrations.reseal(connection, settings)
+
+
+def start_of(day: date | None, zone: str) -> int | None:
+    """Midnight of a day in the account's zone, as epoch seconds.
+
+    Raises:
+        ConfigError: ``start-in-future``.
+    """
+    if day is None:
+        return None
+    start = datetime.combine(day, time(), ZoneInfo(zone))
+    if start > datetime.now(UTC):
+        raise ConfigError("start-in-future", text=day.isoformat())
+    return int(start.timestamp())
+
+
+def _check(settings: Settings, domain: str, api_key: str, since: date | None) -> Check:
+    key = api_key.strip()
+    if not key:
+        raise ConfigError("no-key")
+    sleep = Impatience()
+    with Freshdesk(
+        domain, key, tries=TRIES, sleep=sleep, allow_loopback=settings.allow_loopback
+    ) as freshdesk:
+        sleep.freshdesk = freshdesk
+        start = None if since is None else int(datetime.combine(since, time(), UTC).timestamp())
+        return check(freshdesk, start)
+
+
+def _named(store: Store, name: str) -> Integration:
+    with store.read() as connection:
+        return integrations.named(connection, name)
+
+
+def _present(store: Store, name: str) -> Integration:
+    """An integration that was not removed."""
+    integration = _named(store, name)
+    if integration.removed_at is not None:
+        raise ConfigError("integration-removed", name=integration.name)
+    return integration

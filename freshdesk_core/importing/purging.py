@@ -1,0 +1,175 @@
+"""Purging: an integration with everything imported for it, what is older than a day, or one ticket.
+
+What is to go is written down first and done in small steps, so that a purge killed in the middle is finished
+by the next start, and other integrations can be imported meanwhile.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+
+from freshdesk_core.importing import forgetting
+from freshdesk_core.store import Store, budgets, integrations, leases, purges, schema
+from freshdesk_core.store.integrations import Integration
+from freshdesk_core.store.purges import Purge
+from freshdesk_core.text import gettext as _
+
+ROWS_PER_STEP = 20_000
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a purge deleted.
+
+    Attributes:
+        integration: Its name.
+        scope: "integration", "before" or "ticket".
+        rows: How many rows went from each table, those without any left out.
+        bytes_freed: By how much the store's file shrank; None where the database does not tell.
+        is_overwritten: No file holds it any more. False while a reader keeps SQLite's journal: Inflow
+            empties that by itself.
+    """
+
+    integration: str
+    scope: str
+    rows: dict[str, int]
+    bytes_freed: int | None
+    is_overwritten: bool
+
+    @property
+    def total(self) -> int:
+        """Rows in all."""
+        return sum(self.rows.values())
+
+    @property
+    def text(self) -> str:
+        """The receipt in words."""
+        tables = ", ".join(f"{table} {count}" for table, count in self.rows.items()) or _("none")
+        said = [_("Rows deleted for {name}: {total} ({tables}).")]
+        if self.bytes_freed is not None:
+            said.append(_("The store's file is {bytes} bytes smaller."))
+        if not self.is_overwritten:
+            said.append(_("Somebody is reading the store: its journal is emptied as soon as that ends."))
+        return " ".join(said).format(
+            name=self.integration, total=self.total, tables=tables, bytes=self.bytes_freed
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The receipt as ``--json`` prints it."""
+        return {
+            "integration": self.integration,
+            "scope": self.scope,
+            "rows": self.rows,
+            "bytes_freed": self.bytes_freed,
+            "is_overwritten": self.is_overwritten,
+        }
+
+
+def purge(store: Store, integration: Integration, scope: str, bound: int | None = None) -> Receipt:
+    """Purge, and give the receipt.
+
+    Args:
+        store: Where it is kept.
+        integration: Whose.
+        scope: "integration": all of it; "before": what is older than *bound* (epoch seconds), which becomes
+            the start from which contacts count; "ticket": the ticket *bound*, which is not imported again.
+        bound: See *scope*.
+
+    Raises:
+        StoreError: The store failed; the next start finishes what was begun.
+    """
+    size = purges.size_of(store)
+    id_ = integration.integration_id
+    with store.write() as connection:
+        leases.take_away(connection, id_)  # an import under way ends at its next step
+        purge_id = purges.begin(connection, id_, scope, bound, size)
+        if scope == "integration":
+            integrations.remove(connection, id_)
+        elif scope == "before" and bound is not None:
+            forgetting.start_no_earlier(connection, integration, bound)
+    [done] = [one for one in _run(store) if one.purge_id == purge_id] or [
+        Purge(purge_id, id_, scope, bound, {})
+    ]
+    return _receipt(store, integration, done)
+
+
+def finish(store: Store) -> int:
+    """Finish the purges that were killed, or held up by a reader; returns how many there were."""
+    with store.read() as connection:
+        if not purges.pending(connection):
+            return 0
+    return len(_run(store))
+
+
+def _run(store: Store) -> list[Purge]:
+    with store.read() as connection:
+        begun = purges.pending(connection)
+    for one in begun:
+        _delete(store, one)
+        if one.scope == "integration" and purges.VACUUMED not in one.kept and purges.shrink(store):
+            with store.write() as connection:
+                purges.note(connection, one.purge_id, {purges.VACUUMED: 1})
+    with store.read() as connection:
+        done = [
+            one for one in purges.pending(connection) if one.purge_id in {each.purge_id for each in begun}
+        ]
+    if store.checkpoint(truncate=True):  # until then the journal holds what was deleted
+        with store.write() as connection:
+            for one in done:
+                purges.end(connection, one.purge_id)
+    return done
+
+
+def _delete(store: Store, one: Purge) -> None:
+    """Delete what is left, step by step."""
+    while True:
+        with store.write() as connection:
+            purges.overwrite(connection)
+            gone = _step(connection, one)
+            purges.note(connection, one.purge_id, gone)
+        if not any(gone.values()):
+            return
+
+
+def _step(connection: Connection, one: Purge) -> dict[str, int]:
+    """One step of a purge; nothing gone means that nothing is left."""
+    if one.scope == "integration":
+        return _step_of_all(connection, one.integration_id)
+    if one.bound is None:
+        return {}
+    if one.scope == "before":
+        return forgetting.forget_before(connection, one.integration_id, one.bound)
+    return forgetting.forget_ticket(connection, one.integration_id, one.bound)
+
+
+def _step_of_all(connection: Connection, integration_id: int) -> dict[str, int]:
+    """Rows of the first table that holds any; what others refer to goes last."""
+    of_series = select(schema.series.c.series_id).where(schema.series.c.integration_id == integration_id)
+    volumes = schema.volumes
+    if gone := connection.execute(delete(volumes).where(volumes.c.series_id.in_(of_series))).rowcount:
+        return {volumes.name: gone}
+    for table in reversed(schema.metadata.sorted_tables):
+        if "integration_id" not in table.c or table.name in ("purges", "integrations"):
+            continue
+        if gone := purges.delete_some(connection, table, integration_id, ROWS_PER_STEP):
+            return {table.name: gone}
+    return _delete_integration(connection, integration_id)
+
+
+def _delete_integration(connection: Connection, integration_id: int) -> dict[str, int]:
+    every = {one.integration_id: one for one in integrations.all_of(connection)}
+    present = every.pop(integration_id, None)
+    if present is None:
+        return {}
+    if not any(one.domain == present.domain for one in every.values()):
+        budgets.forget(connection, present.domain)
+    mine = schema.integrations.c.integration_id == integration_id
+    return {"integrations": connection.execute(delete(schema.integrations).where(mine)).rowcount}
+
+
+def _receipt(store: Store, integration: Integration, done: Purge) -> Receipt:
+    with store.read() as connection:
+        is_over = all(one.purge_id != done.purge_id for one in purges.pending(connection))
+    size = done.kept.get(purges.SIZE, 0)
+    freed = max(0, size - purges.size_of(store)) if size else None
+    return Receipt(integration.name, done.scope, done.rows, freed, is_over)

@@ -1,0 +1,382 @@
+"""A range of days read again in place: what is stored of it becomes what Freshdesk says now.
+
+Tickets made in the range and conversations written in it are read and judged anew, past every shortcut; all
+else stays as it is. What is still to be read stands in the store, so that a killed run goes on.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from freshdesk_core.api import Freshdesk
+from freshdesk_core.api.records import TicketRecord
+from freshdesk_core.errors import CoreError
+from freshdesk_core.importing import fetching, forgetting, names, windows
+from freshdesk_core.importing.audit import GLOBAL_SCOPE, purged
+from freshdesk_core.importing.gaps import WIDEST
+from freshdesk_core.importing.reading import THREADS_PER_STEP, ahead, portions
+from freshdesk_core.importing.rereading import (
+    Range,
+    compare,
+    correct_tickets,
+    figures,
+    places,
+    reread_threads,
+)
+from freshdesk_core.importing.settling import Settled, settle
+from freshdesk_core.importing.stint import How, Stint
+from freshdesk_core.importing.thread_step import Thread
+from freshdesk_core.importing.ticket_step import save_tickets
+from freshdesk_core.store import Store
+from freshdesk_core.store.integrations import Integration
+from freshdesk_core.store.rows import Ticket, load_tickets
+from freshdesk_core.store.schema import conversations, gaps, life_schema, tickets
+from freshdesk_core.store.upserts import upsert
+from freshdesk_core.text import gettext as _
+
+reimports, to_read = life_schema.reimports, life_schema.reimport_tickets
+
+IDS_PER_STEP = 50
+PER_QUERY = 500
+BY_ID, BY_THREAD = "id", "thread"
+NO_LONGER_THERE = "no_longer_there"
+
+
+@dataclass(frozen=True)
+class Reimported:
+    """A range that was read again.
+
+    Attributes:
+        outcome: "complete", "interrupted" (run it again: it goes on) or "failed".
+        before, after: What was and is stored of the range: rows, contacts, rows excluded by reason.
+        changes: How many rows are new, have another result or another queue, left the range because their
+            time was wrong, or are kept though Freshdesk no longer has them.
+        calls, seconds: What this run took.
+        error: Why it failed.
+    """
+
+    outcome: str
+    before: dict[str, int]
+    after: dict[str, int]
+    changes: dict[str, int]
+    calls: int
+    seconds: float
+    error: CoreError | None = None
+
+    @property
+    def text(self) -> str:
+        """What changed, in lines."""
+        lines = []
+        for name in sorted(self.before.keys() | self.after.keys()):
+            was, now = self.before.get(name, 0), self.after.get(name, 0)
+            lines.append(f"{name}: {was} → {now} ({now - was:+d})" if now != was else f"{name}: {now}")
+        changed = ", ".join(f"{name} {count}" for name, count in self.changes.items() if count)
+        lines.append(_("Changed: {changes}.").format(changes=changed or _("nothing")))
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The difference as ``--json`` prints it."""
+        return {
+            "outcome": self.outcome,
+            "before": self.before,
+            "after": self.after,
+            "changes": self.changes,
+            "calls": self.calls,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+class Reimport:
+    """One run over a range of one integration, holding its lease.
+
+    Args:
+        store: Where everything goes.
+        integration: Whose.
+        freshdesk: The client of its account.
+        span: Start and end (not included), epoch seconds. A range begun earlier is gone on with; another
+            one begins anew.
+        how: Threads, stop and progress, as in ``Stint``.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        integration: Integration,
+        freshdesk: Freshdesk,
+        span: tuple[int, int],
+        **how: Unpack[How],
+    ) -> None:
+        self._stint = Stint(store, integration, freshdesk, **how)
+        self._span = Range(*span)
+        self._mine = reimports.c.integration_id == integration.integration_id
+        self._queue = to_read.c.integration_id == integration.integration_id
+        self._before: dict[str, int] = {}
+        self._changes: dict[str, int] = {}
+        self._sees_all = True
+
+    def run(self) -> Reimported:
+        """Read the range again.
+
+        Raises:
+            Busy: Another process imports this integration.
+            StoreError: The store failed.
+        """
+        stint = self._stint
+        end = stint.work("reimport", self._do)
+        with stint.store.read() as connection:
+            after = figures(connection, stint.id, self._span)
+        return Reimported(
+            end.outcome,
+            self._before or after,
+            after,
+            self._changes,
+            stint.run.calls,
+            end.seconds,
+            end.error,
+        )
+
+    def _do(self) -> None:
+        stint = self._stint
+        self._sees_all = stint.freshdesk.me().ticket_scope in (0, GLOBAL_SCOPE)
+        groups = {group.id: group.name for group in stint.freshdesk.groups()}
+        labels = stint.freshdesk.sources()
+        with stint.step() as connection:
+            names.save_groups(connection, stint.id, groups)
+            names.save_sources(connection, stint.id, labels)
+            phase = self._begin(connection)
+        if phase == "tickets":
+            self._list()
+            self._gather()
+        self._read_ids()
+        self._read_threads()
+        with stint.step() as connection:
+            connection.execute(delete(reimports).where(self._mine))
+
+    def _begin(self, connection: Connection) -> str:
+        """Go on with what was begun of this range, or begin; returns the phase."""
+        stint, span = self._stint, self._span
+        begun = connection.execute(select(reimports).where(self._mine)).mappings().one_or_none()
+        if begun is not None and (begun["range_from"], begun["range_to"]) == (span.start, span.end):
+            self._before, self._changes = json.loads(begun["before"]), json.loads(begun["changes"])
+            return self._enter(connection, str(begun["phase"]))
+        connection.execute(delete(to_read).where(self._queue))
+        connection.execute(delete(reimports).where(self._mine))
+        self._before, self._changes = figures(connection, stint.id, span), {}
+        connection.execute(
+            insert(reimports).values(
+                integration_id=stint.id,
+                range_from=span.start,
+                range_to=span.end,
+                phase="tickets",
+                before=json.dumps(self._before),
+            )
+        )
+        return self._enter(connection, "tickets")
+
+    def _enter(self, connection: Connection, phase: str) -> str:
+        stint = self._stint
+        connection.execute(update(reimports).where(self._mine).values(phase=phase))
+        stint.run.phase = phase
+        if phase == "audit":
+            stint.run.gaps_expected = self._count_left(connection, BY_ID)
+        elif phase == "conversations":
+            stint.run.threads_expected = self._count_left(connection, BY_THREAD)
+        return phase
+
+    def _list(self) -> None:
+        """Every living ticket that can have anything to do with the range changed since it began."""
+        stint = self._stint
+        with stint.store.read() as connection:
+            cursor = connection.execute(select(reimports.c.listed_to).where(self._mine)).scalar()
+        for page in stint.freshdesk.ticket_pages("default", self._span.start if cursor is None else cursor):
+            stint.clock.set(page.served_at)
+            records = [record for record in page.rows if record.created_at < self._span.end]
+            with stint.step() as connection:
+                self._save(connection, records)
+                self._put(connection, [record.id for record in records], BY_THREAD)
+                if page.cursor is not None:
+                    connection.execute(update(reimports).where(self._mine).values(listed_to=page.cursor))
+
+    def _gather(self) -> None:
+        """What no ordinary list shows: the trash, spam, archived tickets, ids without a ticket."""
+        stint = self._stint
+        thrown = {
+            record.id
+            for stream in ("deleted", "spam")
+            for page in stint.freshdesk.ticket_pages(stream, self._span.start)
+            for record in page.rows
+            if record.created_at < self._span.end
+        }
+        with stint.step() as connection:
+            listed = set(connection.execute(select(to_read.c.ticket_id).where(self._queue)).scalars())
+            wanted = thrown | self._stored(connection) | self._missing(connection)
+            self._put(connection, sorted(wanted - listed), BY_ID)
+            self._enter(connection, "audit")
+
+    def _stored(self, connection: Connection) -> set[int]:
+        """The stored tickets of the range, and those with a conversation in it."""
+        found: set[int] = set()
+        for table in (tickets, conversations):
+            found |= set(connection.execute(_made_in(table.c, self._stint.id, self._span)).scalars())
+        return found
+
+    def _missing(self, connection: Connection) -> set[int]:
+        """Ids between the tickets of the range, and to the next ones on both sides, that none has."""
+        mine = tickets.c.integration_id == self._stint.id
+        ids = _made_in(tickets.c, self._stint.id, self._span).subquery()
+        first, last = connection.execute(select(func.min(ids.c[0]), func.max(ids.c[0]))).one()
+        if first is None:
+            return set()
+        below = select(func.max(tickets.c.ticket_id)).where(mine, tickets.c.ticket_id < first)
+        above = select(func.min(tickets.c.ticket_id)).where(mine, tickets.c.ticket_id > last)
+        low = connection.execute(below).scalar() or 0
+        high = connection.execute(above).scalar() or last + 1
+        if high - low > WIDEST:
+            return set()
+        held = select(tickets.c.ticket_id).where(mine, tickets.c.ticket_id.between(low, high))
+        missing = set(range(low + 1, high)) - set(connection.execute(held).scalars())
+        kept_out = select(gaps.c.ticket_id).where(
+            gaps.c.integration_id == self._stint.id, gaps.c.state == forgetting.FORGOTTEN
+        )
+        return missing - set(connection.execute(kept_out).scalars())
+
+    def _read_ids(self) -> None:
+        stint = self._stint
+
+        def look(question: tuple[int, bool]) -> Settled:
+            return settle(stint.freshdesk, question[0], is_old=question[1])
+
+        with ThreadPoolExecutor(stint.threads, thread_name_prefix="reimport") as pool, stint.halting():
+            while ids := self._left(BY_ID):
+                for some in portions(
+                    ahead(pool, look, self._questions(ids), 4 * stint.threads), IDS_PER_STEP
+                ):
+                    with stint.step() as connection:
+                        self._save_settled(connection, some)
+                        stint.run.gaps_settled += len(some)
+        with stint.step() as connection:
+            self._enter(connection, "conversations")
+
+    def _questions(self, ids: Sequence[int]) -> Iterator[tuple[int, bool]]:
+        with self._stint.store.read() as connection:
+            known = load_tickets(connection, self._stint.id, ids)
+        archived_before = self._stint.clock.now() - windows.ARCHIVED_AFTER_SECONDS
+        for id_ in ids:
+            ticket = known.get(id_)
+            made_at = self._span.start if ticket is None else ticket.updated_at
+            yield id_, made_at < archived_before
+
+    def _save_settled(self, connection: Connection, some: Sequence[Settled]) -> None:
+        ids = [one.ticket_id for one in some]
+        held = load_tickets(connection, self._stint.id, ids)
+        records = [one.record for one in some if one.record is not None]
+        self._save(connection, records)
+        # What is nowhere any more is as good as deleted there; its contacts stay, they were work.
+        lost = [one.ticket_id for one in some if one.state == "purged" and one.ticket_id in held]
+        if self._sees_all and lost:
+            self._save(connection, [purged(held[id_]) for id_ in lost])
+        self._add({NO_LONGER_THERE: len(lost)})
+        found = [record.id for record in records]
+        connection.execute(
+            delete(gaps).where(gaps.c.integration_id == self._stint.id, gaps.c.ticket_id.in_(found))
+        )
+        connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
+        span = self._span
+        whole = [one.id for one in records if one.created_at < span.end and one.updated_at >= span.start]
+        self._put(connection, whole, BY_THREAD)
+        self._write(connection)
+
+    def _read_threads(self) -> None:
+        stint = self._stint
+
+        def read(ticket: Ticket) -> Thread:
+            return fetching.fetch(stint.freshdesk, ticket)
+
+        with ThreadPoolExecutor(stint.threads, thread_name_prefix="reimport") as pool, stint.halting():
+            while ids := self._left(BY_THREAD):
+                with stint.store.read() as connection:
+                    known = load_tickets(connection, stint.id, ids)
+                due = [known[id_] for id_ in ids if id_ in known]
+                for some in portions(ahead(pool, read, due, 4 * stint.threads), THREADS_PER_STEP):
+                    self._save_threads(some)
+                with stint.step() as connection:
+                    connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
+
+    def _save_threads(self, some: list[Thread]) -> None:
+        stint = self._stint
+        ids = [thread.ticket.ticket_id for thread in some]
+        rows = [record.id for thread in some for record in thread.rows or ()]
+        with stint.step() as connection:
+            before = places(connection, stint.id, self._span, ids, rows)
+            gone = reread_threads(
+                connection,
+                stint.cells,
+                stint.id,
+                some,
+                span=self._span,
+                start=stint.integration.since,
+                seen_at=stint.clock.now(),
+            )
+            self._add(compare(before, places(connection, stint.id, self._span, ids, rows)))
+            self._add({NO_LONGER_THERE: gone})
+            connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
+            self._write(connection)
+            stint.run.threads_read += len(some)
+
+    def _save(self, connection: Connection, records: Sequence[TicketRecord]) -> None:
+        """Store tickets as Freshdesk gives them now, and count what that changes in the range."""
+        stint = self._stint
+        ids = [record.id for record in records]
+        before = places(connection, stint.id, self._span, ids)
+        correct_tickets(connection, stint.cells, stint.id, records)
+        saved = save_tickets(
+            connection,
+            stint.cells,
+            stint.id,
+            records,
+            stream="default",
+            start=stint.integration.since,
+            seen_at=stint.clock.now(),
+            shortcut=stint.shortcut(connection),
+        )
+        stint.run.tickets_read += len(records)
+        stint.run.new_contacts += saved.new_contacts
+        self._add(compare(before, places(connection, stint.id, self._span, ids)))
+        self._write(connection)
+
+    def _add(self, changes: dict[str, int]) -> None:
+        for name, count in changes.items():
+            self._changes[name] = self._changes.get(name, 0) + count
+
+    def _write(self, connection: Connection) -> None:
+        connection.execute(update(reimports).where(self._mine).values(changes=json.dumps(self._changes)))
+
+    def _put(self, connection: Connection, ids: Sequence[int], state: str) -> None:
+        rows: list[dict[str, object]] = [
+            {"integration_id": self._stint.id, "ticket_id": id_, "state": state} for id_ in dict.fromkeys(ids)
+        ]
+        upsert(connection, to_read, rows)
+
+    def _left(self, state: str) -> list[int]:
+        query = select(to_read.c.ticket_id).where(self._queue, to_read.c.state == state)
+        with self._stint.store.read() as connection:
+            return list(
+                connection.execute(query.order_by(to_read.c.ticket_id.desc()).limit(PER_QUERY)).scalars()
+            )
+
+    def _count_left(self, connection: Connection, state: str) -> int:
+        query = select(func.count()).select_from(to_read).where(self._queue, to_read.c.state == state)
+        return connection.execute(query).scalar_one()
+
+
+def _made_in(columns: Any, integration_id: int, span: Range) -> Any:
+    """The ids of the tickets whose rows were made in a range."""
+    return select(columns.ticket_id).where(
+        columns.integration_id == integration_id,
+        columns.created_at >= span.start,
+        columns.created_at < span.end,
+    )

@@ -1,0 +1,121 @@
+"""Purges: what is to go, written down before the first row goes, until no file of the store holds it.
+
+A purge that was killed in the middle is found by the next start and finished (``importing.purging``).
+SQLite overwrites what it deletes (``secure_delete``); its journal still holds it until a checkpoint has
+emptied that, which a reader can delay. PostgreSQL's own journal and backups are its administrator's.
+"""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from freshdesk_core.errors import StoreFull, StoreUnavailable
+from freshdesk_core.store.engine import Store
+from freshdesk_core.store.schema import life_schema
+
+purges = life_schema.purges
+VACUUMED = "vacuumed"
+SIZE = "size"
+
+
+@dataclass(frozen=True)
+class Purge:
+    """A purge under way. ``bound``: for the scope "before" epoch seconds, for "ticket" its id, else None."""
+
+    purge_id: int
+    integration_id: int
+    scope: str
+    bound: int | None
+    kept: dict[str, int]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows went from each table so far."""
+        return {table: count for table, count in self.kept.items() if count and table not in (VACUUMED, SIZE)}
+
+
+def begin(connection: Connection, integration_id: int, scope: str, bound: int | None, size: int) -> int:
+    """Write down what is to be purged; returns the purge's id.
+
+    Args:
+        connection: A transaction that writes.
+        integration_id: Whose.
+        scope: "integration", "before" or "ticket".
+        bound: What ``Purge`` says.
+        size: Bytes of the store's file before, 0 when unknown.
+    """
+    values = {"integration_id": integration_id, "scope": scope, "bound": bound}
+    made = insert(purges).values(receipt=json.dumps({SIZE: size}), **values).returning(purges.c.purge_id)
+    return int(connection.execute(made).scalar_one())
+
+
+def pending(connection: Connection) -> list[Purge]:
+    """The purges that are not finished, oldest first."""
+    rows = connection.execute(select(purges).order_by(purges.c.purge_id)).mappings()
+    return [
+        Purge(row["purge_id"], row["integration_id"], row["scope"], row["bound"], json.loads(row["receipt"]))
+        for row in rows
+    ]
+
+
+def is_pending(connection: Connection, integration_id: int) -> bool:
+    """Whether an integration is on its way out."""
+    query = select(purges.c.purge_id).where(
+        purges.c.integration_id == integration_id, purges.c.scope == "integration"
+    )
+    return connection.execute(query).first() is not None
+
+
+def note(connection: Connection, purge_id: int, gone: dict[str, int]) -> None:
+    """Add rows that went to the receipt, in the transaction that took them."""
+    query = select(purges.c.receipt).where(purges.c.purge_id == purge_id)
+    told = connection.execute(query).scalar()
+    if told is None:
+        return  # another process has finished it
+    kept = json.loads(told)
+    for table, count in gone.items():
+        kept[table] = kept.get(table, 0) + count
+    connection.execute(update(purges).where(purges.c.purge_id == purge_id).values(receipt=json.dumps(kept)))
+
+
+def end(connection: Connection, purge_id: int) -> None:
+    """It is finished."""
+    connection.execute(delete(purges).where(purges.c.purge_id == purge_id))
+
+
+def overwrite(connection: Connection) -> None:
+    """Let the deletions of this transaction overwrite what they delete."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def delete_some(connection: Connection, table: Table, integration_id: int, most: int) -> int:
+    """Delete up to so many rows of an integration; returns how many."""
+    key = list(table.primary_key)[-1]
+    mine = table.c.integration_id == integration_id
+    some = select(key).where(mine).limit(most)
+    return connection.execute(delete(table).where(mine, key.in_(some))).rowcount
+
+
+def size_of(store: Store) -> int:
+    """Bytes of SQLite's file with everything folded into it; 0 for PostgreSQL."""
+    if store.writer.dialect.name != "sqlite":
+        return 0
+    store.checkpoint(truncate=True)
+    return Path(store.url).stat().st_size
+
+
+def shrink(store: Store) -> bool:
+    """Give back the room of what was deleted; False where there is no room to do it in, or no peace."""
+    if store.writer.dialect.name == "sqlite":
+        free = shutil.disk_usage(Path(store.url).parent).free
+        if free < 3 * Path(store.url).stat().st_size:
+            return False
+    try:
+        store.vacuum()
+    except (StoreFull, StoreUnavailable):
+        return False
+    return True
