@@ -7,14 +7,14 @@ when Freshdesk had nothing new.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, RowMapping, func, select
 
 from freshdesk_core import proof
-from freshdesk_core.errors import CoreError
+from freshdesk_core.errors import CoreError, StoreFull
 from freshdesk_core.messages import parts, sentence
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, leases, notices
@@ -109,16 +109,25 @@ def status(store: Store, now: int, settings: Settings | None = None) -> list[Sta
         everyone = list(rows)
         # Where a real account was ever saved, a removed one included, the sample is not shown any more.
         shown = [row for row in everyone if not row["is_sample"]] or everyone
-        return [
+        found = [
             _status(connection, row, now, settings or Settings.from_environment())
             for row in shown
             if row["removed_at"] is None
         ]
+    return [_without_room(one, store.url) for one in found] if store.is_full() else found
 
 
 def all_green(states: list[Status]) -> bool:
     """Every integration is proven, and there is one: what ``status`` and ``/healthz`` answer."""
     return bool(states) and all(one.is_green for one in states)
+
+
+def _without_room(one: Status, where: str) -> Status:
+    """No import can save anything, not even how it ended: only the disk itself tells."""
+    if one.state == "action_needed":
+        return one
+    next_step = parts(StoreFull(where=where)).next_step
+    return replace(one, state="action_needed", broken_link=None, next_step=next_step)
 
 
 def _status(connection: Connection, row: RowMapping, now: int, settings: Settings) -> Status:

@@ -99,6 +99,10 @@ class Store:
             with _store_errors(self.url), self.writer.connect() as connection:
                 connection.connection.cursor().execute("VACUUM")
 
+    def is_full(self) -> bool:
+        """The disk that holds SQLite's file has no room for an import. A server knows its own."""
+        return self.writer.dialect.name == "sqlite" and _is_full(self.url)
+
     def close(self) -> None:
         """Close every connection."""
         self.reader.dispose()

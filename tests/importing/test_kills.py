@@ -65,10 +65,12 @@ MIGRATION = {
 }
 
 
-def small_desk(seed: int) -> Desk:
-    """W3 in small: 180 tickets, one of them with three pages of conversations, some archived."""
+def small_desk(seed: int, tickets: int = 180, conversations: int = 640) -> Desk:
+    """W3 in small: few tickets, one of them with three pages of conversations, some archived."""
     shares = Shares(trashed=0.05, spam=0.05, merged=0.02, gone=0.1, archived=0.1)
-    return Desk(written(seed, ENDS_AT, DAYS, 180, 640, shares, bulk=16, longest=230), DAYS, LIVE, seed)
+    return Desk(
+        written(seed, ENDS_AT, DAYS, tickets, conversations, shares, bulk=16, longest=230), DAYS, LIVE, seed
+    )
 
 
 @pytest.fixture(scope="module")
