@@ -108,9 +108,9 @@ def run(
     return outcome
 
 
-def complete(here: Inflow, time: Time, **how: float) -> Outcome:
+def complete(here: Inflow, time: Time, *, key: str = Sandbox.api_key, deadline: float = 60.0) -> Outcome:
     """Import to the end."""
-    outcome = run(here, time, **how)  # type: ignore[arg-type]  # only numbers are given here
+    outcome = run(here, time, key=key, deadline=deadline)
     assert (outcome.outcome, outcome.error) == ("complete", None)
     return outcome
 
@@ -160,10 +160,10 @@ class Wires:
 
     @contextmanager
     def imported(
-        self, faults: Faults | str, *, plan: str = "unlimited", **how: float
+        self, faults: Faults | str, *, plan: str = "unlimited", deadline: float = 60.0
     ) -> Iterator[tuple[Inflow, Sandbox, Outcome]]:
         """Import completely under faults; nothing may be lost, doubled or made up."""
         with self.served(faults, plan) as (sandbox, time), self.homes.inflow(sandbox) as here:
-            outcome = complete(here, time, **how)
+            outcome = complete(here, time, deadline=deadline)
             assert here.digest() == self.digest
             yield here, sandbox, outcome
