@@ -1,7 +1,7 @@
 """Spam, trash, merges, moves, purges, late rows: where a contact stands after each of them."""
 
 from collections.abc import Callable, Iterator
-from itertools import permutations, product
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -85,60 +85,6 @@ def test_unknown_contacts_keep_group_and_source_for_the_day_they_come_back(desk:
     assert desk.later(lambda: desk.script.move(ticket, "Billing")) == {NO_TICKETS: 1}
 
     assert desk.later(lambda: desk.script.unspam(ticket)) == {"Billing email Tickets": 1}
-
-
-STATES: dict[str, Callable[[Script, int], None]] = {
-    "trash": lambda script, ticket: script.trash(ticket),
-    "restore": lambda script, ticket: script.restore(ticket),
-    "spam": lambda script, ticket: script.spam(ticket),
-    "unspam": lambda script, ticket: script.unspam(ticket),
-}
-
-
-def test_all_paths_of_four_changes_end_where_the_rules_say(tmp_path: Path) -> None:
-    """Trash, restore, spam, not spam: every path, one ticket each, imported after every change.
-
-    The expected place is worked out here by the words of the rule, for the ticket seen alive at first
-    and for a twin that was first seen in the trash.
-    """
-    script = Script(now=NOW)
-    paths = list(product(STATES, repeat=4))
-    tickets = {(path, born): script.ticket() for path in paths for born in ("alive", "trashed")}
-    for (_path, born), ticket in tickets.items():
-        script.reply(ticket)
-        if born == "trashed":
-            script.trash(ticket)
-    facts = {key: {"spam": False, "deleted": key[1] == "trashed"} for key in tickets}
-    unseen_alive = {key: key[1] == "trashed" for key in tickets}
-    threads = {key: not (key[1] == "trashed" and ticket % 3 == 0) for key, ticket in tickets.items()}
-    reply_unseen_alive = dict(unseen_alive)
-
-    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
-        here.complete()
-        for step in range(4):
-            script.now += 3_600
-            for key, ticket in tickets.items():
-                deed = key[0][step]
-                STATES[deed](script, ticket)
-                facts[key]["deleted"] = {"trash": True, "restore": False}.get(deed, facts[key]["deleted"])
-                facts[key]["spam"] = {"spam": True, "unspam": False}.get(deed, facts[key]["spam"])
-                unseen_alive[key] &= facts[key]["deleted"]
-                reply_unseen_alive[key] &= facts[key]["deleted"]
-                if not threads[key] and not (facts[key]["deleted"] and ticket % 3 == 0):
-                    threads[key], reply_unseen_alive[key] = True, facts[key]["deleted"]
-            here.complete()
-            by_queue = here.by_queue()
-            unknown = sum(
-                fact["spam"] or (fact["deleted"] and unseen_alive[key]) for key, fact in facts.items()
-            )
-            no_replies = sum(
-                threads[key] and (fact["spam"] or (fact["deleted"] and reply_unseen_alive[key]))
-                for key, fact in facts.items()
-            )
-            assert by_queue[NO_TICKETS] == unknown
-            assert by_queue[TICKETS] == len(tickets) - unknown
-            assert by_queue[NO_REPLIES] == no_replies
-            assert by_queue[REPLIES] == sum(threads.values()) - no_replies
 
 
 def test_a_move_takes_the_contacts_along(desk: Desk) -> None:

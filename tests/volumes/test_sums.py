@@ -27,7 +27,10 @@ from freshdesk_core.volumes.windows import grid
 from tests.databases import environment
 from tests.volumes.desk import END, Contact, furnish
 
-ZONES = ["UTC", "Europe/Amsterdam", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]
+ZONES = [
+    *("UTC", "Europe/Amsterdam", "Europe/Madrid", "America/New_York"),
+    *("Asia/Kathmandu", "Australia/Lord_Howe"),
+]
 FIRST_DAY, LAST_DAY = date(2025, 2, 22), date(2026, 5, 8)  # proven in every zone
 
 Desk = tuple[Store, list[Contact]]
@@ -70,6 +73,17 @@ def test_every_queue_and_interval_equals_a_plain_recount(desk, window, interval)
     starts = [int(moment.timestamp()) for moment in frame["interval_start"]]
     assert dict(zip(zip(starts, frame["queue_id"], strict=True), frame["offered"], strict=True)) == plain
     assert frame.attrs["unproven"] == 0
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_local_days_add_up_to_the_quarter_hours_of_utc(desk, zone):
+    """Over a year and more, with every change of the clock in it."""
+    store, _everyone = desk
+    local = Window.of_days(FIRST_DAY, LAST_DAY, zone)
+    days = offered(store, local, "1d", ())
+    quarters = offered(store, Window(local.start, local.end, "UTC"), "15min", ())
+    assert days["offered"].sum() == quarters["offered"].sum() > 0
+    assert {moment.hour for moment in days["interval_start"]} == {0}
 
 
 @few

@@ -31,6 +31,8 @@ ZONES = [
     [
         ("2026-03-28", "Europe/Amsterdam", 96),
         ("2026-03-29", "Europe/Amsterdam", 92),
+        ("2026-10-25", "Europe/Amsterdam", 100),
+        ("2026-03-29", "Europe/Madrid", 92),
         ("2026-10-25", "Europe/Madrid", 100),
         ("2026-03-08", "America/New_York", 92),
         ("2026-11-01", "America/New_York", 100),
