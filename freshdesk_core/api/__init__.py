@@ -3,7 +3,7 @@
 from freshdesk_core.api.client import Freshdesk, SearchPage, Stream
 from freshdesk_core.api.domains import base_url, clean_domain
 from freshdesk_core.api.drift import Drift
-from freshdesk_core.api.limiter import Limiter, MinuteLimiter, shared_limiter
+from freshdesk_core.api.limiter import Limiter, MinuteLimiter, budgets_of, shared_limiter
 from freshdesk_core.api.pages import TicketPage
 from freshdesk_core.api.records import (
     AccountRecord,
@@ -32,6 +32,7 @@ __all__ = [
     "TicketPage",
     "TicketRecord",
     "base_url",
+    "budgets_of",
     "clean_domain",
     "iana_zone",
     "shared_limiter",

@@ -194,6 +194,11 @@ class Freshdesk:
         rows = self._calls.ask(TICKETS, records.tickets, query=query, is_list=True).content
         return rows[0].id if rows else None
 
+    def newest_tickets(self) -> list[TicketRecord]:
+        """Up to 100 tickets of the last 30 days, the newest first."""
+        query = f"per_page={PER_PAGE}&order_by=created_at&order_type=desc&include=stats"
+        return self._calls.ask(TICKETS, records.tickets, query=query, is_list=True).content
+
     def ticket(self, ticket_id: int) -> TicketRecord:
         """One ticket, also a deleted or spam one; ``NotFound`` for a purged or archived one."""
         return self._one(f"{TICKETS}/{ticket_id}", records.ticket, query="include=stats")
@@ -232,6 +237,12 @@ class Freshdesk:
         reply = self._calls.ask("/api/v2/search/tickets", records.search_result, query=query)
         total, rows = reply.content
         return SearchPage(total, rows, reply.served_at)
+
+    def search_total(self, day: int, field: Literal["created_at", "updated_at"] = "created_at") -> int:
+        """How many tickets were created, or changed last, on a UTC day or later, as the search counts."""
+        date = (_EPOCH + timedelta(days=day)).date().isoformat()
+        query = urlencode({"query": f"\"{field}:>'{date}'\"", "page": 1})
+        return self._calls.ask("/api/v2/search/tickets", records.search_result, query=query).content[0]
 
     def _choices(self, field_type: str) -> dict[int, str]:
         def read(answer: object) -> dict[int, str]:

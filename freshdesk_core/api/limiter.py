@@ -48,6 +48,17 @@ class Limiter(Protocol):
         """When the calls that wait now may go (epoch seconds); None when none waits."""
 
 
+def budgets_of(total: float, share: float = SHARE) -> tuple[int, int]:
+    """What is ours of an account's minute: credits, calls of the ticket list.
+
+    >>> budgets_of(400)
+    (320, 80)
+    """
+    allowed = next(calls for plan, calls in LIST_LIMITS if total >= plan)
+    allowed = max(allowed, math.floor(total / 5)) if total > LIST_LIMITS[0][0] else allowed
+    return max(1, math.floor(total * share)), max(1, math.floor(allowed * share))
+
+
 class _Second:
     """The calls that ended within one second."""
 
@@ -148,10 +159,7 @@ class MinuteLimiter:
 
     def _set_total(self, total: float) -> None:
         self._total = total
-        self._budget = max(1, math.floor(total * self._share))
-        allowed = next(calls for plan, calls in LIST_LIMITS if total >= plan)
-        allowed = max(allowed, math.floor(total / 5)) if total > LIST_LIMITS[0][0] else allowed
-        self._list_budget = max(1, math.floor(allowed * self._share))
+        self._budget, self._list_budget = budgets_of(total, self._share)
 
     def _reserve(self, is_list: bool) -> int:
         cost = self._cost[is_list]
