@@ -1,5 +1,6 @@
 """The key travels only to who can prove to be the account's host. There is no switch to turn that off."""
 
+import base64
 import inspect
 import socket
 import ssl
@@ -15,8 +16,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from freshdesk_core.api import Freshdesk, calls, client, transport
+from freshdesk_core.api import Freshdesk, MinuteLimiter, calls, client, transport
 from freshdesk_core.errors import Unreachable
+from freshdesk_core.importing.run import Import
+from freshdesk_core.sandbox import Sandbox, Script
+from freshdesk_core.store import schema
+from freshdesk_core.store.integrations import replace_domain
+from tests.api.fakes import KEY
+from tests.importing.inflow import inflow
 
 DOMAIN = "acme.freshdesk.com"
 NOW = datetime.now(UTC)
@@ -179,13 +186,7 @@ def test_a_certificate_of_nobodys_authority_is_refused(hosted, authority, connec
 
 
 def test_an_old_protocol_is_refused(hosted, authority, connect):
-    context = context_with(authority.sign(DOMAIN))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    host = hosted(context)
+    host = hosted(_old(authority))
 
     with pytest.raises(Unreachable):
         connect(domain=DOMAIN, tries=1).conversations(1)
@@ -198,6 +199,45 @@ def test_plain_http_is_refused(hosted, connect):
     with pytest.raises(Unreachable, match="no secure connection"):
         connect(domain=DOMAIN, tries=1).conversations(1)
     assert b"GET" not in host.heard
+
+
+def _old(authority: Authority) -> ssl.SSLContext:
+    context = context_with(authority.sign(DOMAIN))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
+@pytest.mark.sqlite
+def test_an_import_from_a_host_that_proves_nothing_fails_and_saves_nothing(
+    hosted, authority, clock, tmp_path, database
+):
+    """Expired, self-signed, in another name, by an old protocol, in plain text: the key is never heard."""
+    doubtful: list[Callable[[], ssl.SSLContext | None]] = [
+        lambda: context_with(authority.sign(DOMAIN, lasts=timedelta(days=-1))),
+        lambda: context_with(authority.sign(DOMAIN, self_signed=True)),
+        lambda: context_with(authority.sign("other.freshdesk.com")),
+        lambda: _old(authority),
+        lambda: None,
+    ]
+    with Sandbox(Script()) as sandbox, inflow(tmp_path, sandbox) as here:
+        with here.store.write() as connection:
+            replace_domain(connection, here.settings, here.integration.integration_id, DOMAIN, KEY)
+        for context in doubtful:
+            host = hosted(context())
+            limiter = MinuteLimiter(clock=clock, wall_clock=clock)
+            with Freshdesk(DOMAIN, KEY, limiter=limiter, sleep=clock.sleep, clock=clock) as freshdesk:
+                outcome = Import(here.store, here.integration, freshdesk).run()
+            assert outcome.outcome == "failed"
+            assert outcome.error is not None
+            assert outcome.error.error_code == "unreachable"
+            assert b"Authorization" not in host.heard
+            assert base64.b64encode(f"{KEY}:X".encode()) not in host.heard
+        assert here.rows(schema.tickets) == []
+        assert [row["outcome"] for row in here.rows(schema.imports)] == ["failed"] * 5
 
 
 def test_there_is_no_switch():

@@ -1,6 +1,10 @@
 """An import over wires that break: what is stored is what a clean import stores, or nothing and a word."""
 
+import os
+import subprocess
+import sys
 import time as real_time
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +12,7 @@ from freshdesk_core.health import status
 from freshdesk_core.importing.progress import progress
 from freshdesk_core.sandbox import Faults, Sandbox, w1, w3
 from freshdesk_core.store import schema
+from tests.importing.inflow import environment, inflow
 from tests.importing.wires import THREADS, Permits, RealTime, Wires, complete, failure, run
 
 # Made of a copied file.
@@ -175,6 +180,40 @@ def test_pages_and_rows_that_come_twice_are_counted_once(wires: Wires) -> None:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Wires:
     return Wires(w3(), tmp_path_factory.mktemp("large"))
+
+
+def _highest_memory(sandbox: Sandbox, home: Path, wires: Wires) -> int:
+    """Import by the command line, in a process of its own; returns the most memory it had, in bytes."""
+    with inflow(home, sandbox) as here:
+        command = [sys.executable, "-m", "freshdesk_core", "import"]
+        # One that is waited for here: what it needed is told of it alone.
+        process = subprocess.Popen(
+            command,
+            env=os.environ | environment(home),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _pid, code, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(code)
+        assert process.returncode == 0
+        assert here.digest() == wires.digest
+    return used.ru_maxrss * 1024
+
+
+@pytest.mark.nightly
+def test_a_body_of_500_megabytes_or_a_bomb_is_left_at_64(wires: Wires, tmp_path: Path) -> None:
+    """Each hits the list once and the threads twice; the import needs at most 200 MB more than usual."""
+    memory = {}
+    for name, faults in {
+        "usual": "",
+        "huge": "huge@3,huge@20-21",
+        "bomb": "gzip=bomb@3,gzip=bomb@20-21",
+    }.items():
+        with Sandbox(wires.source, plan="unlimited", faults=faults) as sandbox:  # type: ignore[arg-type]
+            memory[name] = _highest_memory(sandbox, tmp_path / name, wires)
+            assert sum(sandbox.faults.used.values()) == (3 if faults else 0)
+    assert memory["huge"] - memory["usual"] <= 200e6
+    assert memory["bomb"] - memory["usual"] <= 200e6
 
 
 @pytest.mark.nightly
