@@ -1,7 +1,9 @@
 """Seals a Freshdesk key for the store, so that a copy of the store alone reveals nothing.
 
 The sealing key is ``INFLOW_SECRET_KEY`` or a file beside the store that its owner alone may read. It
-protects backups and copies, not against someone who works under the same account.
+protects backups and copies, not against someone who works under the same account. Several keys, with
+commas or blanks between them, all open what they sealed; the first one seals (``integrations reseal`` has
+it seal everything, so that the others can go).
 """
 
 import os
@@ -9,7 +11,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
@@ -38,10 +40,10 @@ def unseal(settings: Settings, sealed: str) -> str:
         raise ConfigError("secret-key-wrong", where=_place(settings)) from error
 
 
-def _fernet(settings: Settings, *, make: bool) -> Fernet:
-    key = settings.secret_key or _file_key(settings.home / KEY_FILE, make=make)
+def _fernet(settings: Settings, *, make: bool) -> MultiFernet:
+    keys = settings.secret_key or _file_key(settings.home / KEY_FILE, make=make)
     try:
-        return Fernet(key)
+        return MultiFernet([Fernet(key) for key in keys.replace(",", " ").split()])
     except ValueError as error:
         raise ConfigError("secret-key-wrong", where=_place(settings)) from error
 

@@ -140,4 +140,7 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         *("event_keys.prefix", "event_keys.digest", "event_keys.label", "event_keys.last_address"),
         *("events.name", "dead_letters.reason", "dead_letters.shape", "dead_letters.shape_digest"),
         "event_refusals.reason",
+        # of an integration's life: who paused it, an admin of Inflow's; words and figures of Inflow's own
+        *("integrations.paused_by", "purges.scope", "purges.receipt", "reimport_tickets.state"),
+        *("reimports.phase", "reimports.before", "reimports.changes"),
     }

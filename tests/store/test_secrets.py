@@ -1,5 +1,6 @@
 """The Freshdesk keys in the store: sealed by a key that lies beside it, for its owner alone."""
 
+import dataclasses
 import os
 import stat
 from pathlib import Path
@@ -9,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import secrets
+from freshdesk_core.store import Store, integrations, secrets
 from tests.store.programs import ended, said, start
 
 pytestmark = pytest.mark.sqlite  # the key lies in a file, whatever the database
@@ -125,7 +126,7 @@ def test_an_unusable_key_of_the_environment_is_refused(tmp_path: Path, key: str)
 
 
 SEAL = f"""
-from freshdesk_core.store import secrets
+from freshdesk_core.store import Store, integrations, secrets
 print("ready", flush=True)
 sys.stdin.readline()
 print(secrets.seal(settings, {KEY!r}), flush=True)
@@ -164,3 +165,62 @@ def test_a_home_that_cannot_be_written_is_a_typed_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         secrets.seal(settings, KEY)
     assert refused.value.error_code == "secret-key-unwritable"
+
+
+def _with_keys(home: Path, *keys: str) -> Settings:
+    return Settings.from_environment({"INFLOW_HOME": str(home), "INFLOW_SECRET_KEY": ", ".join(keys)})
+
+
+def test_while_the_sealing_key_is_changed_old_and_new_one_open(tmp_path: Path) -> None:
+    """The first key seals, all of them open; once everything is sealed anew, the old one can go."""
+    old, new, foreign = (Fernet.generate_key().decode() for _ in range(3))
+    before = secrets.seal(_with_keys(tmp_path, old), KEY)
+
+    during = _with_keys(tmp_path, new, old)
+    sealed = secrets.seal(during, KEY)
+    assert secrets.unseal(during, before) == secrets.unseal(during, sealed) == KEY
+
+    assert secrets.unseal(_with_keys(tmp_path, new), sealed) == KEY
+    assert _code(_with_keys(tmp_path, new), before) == "secret-key-wrong"
+    assert _code(_with_keys(tmp_path, foreign), sealed) == "secret-key-wrong"
+
+
+def test_one_key_of_several_that_is_none_is_a_typed_error(tmp_path: Path) -> None:
+    sealed = secrets.seal(_with_keys(tmp_path, Fernet.generate_key().decode()), KEY)
+    assert _code(_with_keys(tmp_path, Fernet.generate_key().decode(), "short"), sealed) == "secret-key-wrong"
+    assert _code(_with_keys(tmp_path, ",", " "), sealed) == "secret-key-wrong"
+
+
+def test_a_key_file_may_hold_the_old_key_below_the_new_one(settings: Settings) -> None:
+    sealed = secrets.seal(settings, KEY)
+    old = _file(settings).read_text()
+    _file(settings).write_text(f"{Fernet.generate_key().decode()}\n{old}\n")
+    assert secrets.unseal(settings, sealed) == KEY
+
+
+def test_sealing_anew_lets_the_old_key_go(settings: Settings) -> None:
+    """Every stored key is sealed with the first of the sealing keys; what cannot be opened changes nothing."""
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    here = dataclasses.replace(settings, secret_key=old)
+    store = Store.open(here)
+    with store.write() as connection:
+        for name in ("One", "Other"):
+            integrations.add(
+                connection,
+                here,
+                name=name,
+                domain="desk.freshdesk.com",
+                api_key=KEY + name,
+                time_zone="UTC",
+                since=None,
+            )
+    with pytest.raises(ConfigError), store.write() as connection:
+        integrations.reseal(connection, dataclasses.replace(settings, secret_key=new))
+    with store.write() as connection:
+        assert integrations.reseal(connection, dataclasses.replace(settings, secret_key=f"{new},{old}")) == 2
+
+    after = dataclasses.replace(settings, secret_key=new)
+    with store.read() as connection:
+        opened = [secrets.unseal(after, one.key_sealed) for one in integrations.all_of(connection)]
+    store.close()
+    assert opened == [KEY + "One", KEY + "Other"]
