@@ -61,7 +61,7 @@ def is_made_up(argument: ast.expr) -> bool:
 
 
 def is_ours(argument: ast.expr) -> bool:
-    """A statement with nothing but constants of ours in it, or a setting of SQLite's, which has no parameters."""
+    """A statement with only constants of ours in it, or a setting of SQLite's, which has no parameters."""
     if not isinstance(argument, ast.JoinedStr):
         return False
     values = [part.value for part in argument.values if isinstance(part, ast.FormattedValue)]
