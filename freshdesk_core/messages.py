@@ -264,7 +264,7 @@ MESSAGES: dict[str, Message] = {
             "Freshdesk stopped listing {path} at page {pages}, its limit: too many tickets changed at {moment}."
         ),
         _("All tickets that Freshdesk listed are saved."),
-        _("Run the import again in 15 minutes: the audit that follows it reads the others by their ids."),
+        _("Import again later: once no listing meets that moment any more, the audit reads the others by id."),
     ),
     "name-taken": Message(
         _("The name {name} is taken by the integration of {domain}."),

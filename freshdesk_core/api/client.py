@@ -14,8 +14,8 @@ from freshdesk_core.api.calls import Calls
 from freshdesk_core.api.domains import clean_domain
 from freshdesk_core.api.drift import Drift, Watch
 from freshdesk_core.api.limiter import Limiter, shared_limiter
+from freshdesk_core.api.pages import EARLIEST, Listing, TicketPage, TicketReply, as_moment
 from freshdesk_core.api.pages import PATH as TICKETS
-from freshdesk_core.api.pages import Listing, TicketPage, TicketReply
 from freshdesk_core.api.records import (
     AccountRecord,
     AgentRecord,
@@ -189,8 +189,8 @@ class Freshdesk:
                 yield page
 
     def newest_ticket_id(self) -> int | None:
-        """The id of the newest ticket of the last 30 days: about how many there are, as ids rise by one."""
-        query = "per_page=1&order_by=created_at&order_type=desc"
+        """The id of the newest ticket: about how many there are, as ids rise by one."""
+        query = f"updated_since={as_moment(EARLIEST)}&per_page=1&order_by=created_at&order_type=desc"
         rows = self._calls.ask(TICKETS, records.tickets, query=query, is_list=True).content
         return rows[0].id if rows else None
 

@@ -170,7 +170,7 @@ class Listing:
         if page > self._last_page:
             raise self._cut_off(since)
         query = {
-            "updated_since": f"{datetime.fromtimestamp(since, UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "updated_since": as_moment(since),
             "order_by": "updated_at",
             "order_type": "asc",
             "per_page": self._per_page,
@@ -203,6 +203,11 @@ def _repeats_first(rows: list[TicketRecord]) -> list[TicketRecord]:
     firsts = list(dict.fromkeys(rows))
     again = Counter(rows) - Counter(firsts)
     return [*again.elements(), *firsts]
+
+
+def as_moment(seconds: int) -> str:
+    """Epoch seconds as Freshdesk writes times."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _ordered(rows: list[TicketRecord], since: int) -> list[TicketRecord]:

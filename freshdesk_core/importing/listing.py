@@ -45,7 +45,8 @@ class _Listing:
     def __init__(self, stint: Stint, stream: Stream, places: dict[str, Place]) -> None:
         self._stint, self._stream, self._places = stint, stream, places
         self._place = places.get(stream)
-        self.begun: int | None = None  # by Freshdesk's clock; 0: it did not tell
+        self.begun: int | None = None  # by Freshdesk's clock, 0 when unknown
+        self._told_at = 0  # the same, where Freshdesk told it itself
         self._last_row: int | None = None
 
     def read(self) -> ListingTruncated | None:
@@ -57,10 +58,11 @@ class _Listing:
             ):
                 if self.begun is None:
                     self._check_places(page.served_at)
+                    self._told_at = page.served_at
                     # Where Freshdesk does not tell its time, its newest row does: it is no later.
                     self.begun = page.served_at or page.cursor or 0
                 self._stint.clock.set(page.served_at)
-                self._save(page, self.begun)
+                self._save(page)
         except ListingTruncated as error:
             return error
         return None
@@ -69,7 +71,7 @@ class _Listing:
         stint = self._stint
         check(stint.store, stint.id, self._places, served_at or stint.clock.now() + OUR_CLOCK_IS_OFF_SECONDS)
 
-    def _save(self, page: TicketPage, begun: int) -> None:
+    def _save(self, page: TicketPage) -> None:
         stint = self._stint
         self._last_row = page.cursor if page.cursor is not None else self._last_row
         with stint.step() as connection:
@@ -87,6 +89,6 @@ class _Listing:
             stint.run.new_contacts += saved.new_contacts
             if self._last_row is not None:
                 reached = Place.reached(
-                    self._place, self._last_row, begun, page.served_at, is_last=page.is_last
+                    self._place, self._last_row, self._told_at, page.served_at, is_last=page.is_last
                 )
                 save_place(connection, stint.id, self._stream, reached)

@@ -3,12 +3,12 @@
 A list may show a change some time after it happened; at most an overlap, as we assume. So a listing proves
 nothing of the overlap before it, and the next one begins there. Counted from the last row alone, a bulk
 change in a quiet night would be listed again at each poll until morning. So the time that has passed since
-by Freshdesk's clock counts as well. Only its *differences* do: how far that clock stands from the one that
-dates the rows, no answer tells. And a listing never begins later than right behind the last row that was
-seen, so that no clock, however wrong, lets it pass over a change.
+by Freshdesk's clock counts as well. Mostly its *differences* do: how far that clock stands from the one that
+dates the rows, no answer tells; an hour at most, we assume. And a listing never begins later than right
+behind the last row that was seen, so that no clock, however wrong, lets it pass over a later second.
 """
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
@@ -19,7 +19,7 @@ from freshdesk_core.store.schema import cursors
 from freshdesk_core.store.upserts import upsert
 
 OVERLAP_SECONDS = 15 * 60
-# The servers' clocks need not agree; beyond this a place was not written by an import.
+# So far the clock of Freshdesk's answers may be ahead of that of its rows.
 CLOCKS_DIFFER_SECONDS = 3600
 
 
@@ -27,7 +27,7 @@ class Place(NamedTuple):
     """What earlier listings of a stream have proven. Both in epoch seconds.
 
     When the clock of Freshdesk's answers (``Date``) said ``listed_at``, that of its rows said ``updated_at``
-    or later, and a complete listing began. ``listed_at`` is None where no clock was told, or one goes on.
+    or later, and a listing began that has gone as far. ``listed_at`` is None where no clock was told.
     """
 
     updated_at: int
@@ -40,34 +40,29 @@ class Place(NamedTuple):
 
     @classmethod
     def reached(
-        cls, before: Self | None, last_row: int, begun: int, served_at: int, *, is_last: bool
+        cls, before: "Place | None", last_row: int, begun: int, served_at: int, *, is_last: bool
     ) -> "Place":
         """Where the next listing goes on.
 
         Args:
             before: Where this one began; None for the first.
             last_row: ``updated_at`` of the last row so far.
-            begun: Freshdesk's clock at the first page.
+            begun: Freshdesk's clock at the first page; 0 when it did not tell.
             served_at: Freshdesk's clock at this page; 0 when it does not tell.
             is_last: The list ended.
         """
-        newest = min(
-            last_row, served_at or last_row
-        )  # a row dated ahead would hide all that changes until then
+        # A row dated ahead would hide all that changes until then.
+        newest = min(last_row, served_at or last_row)
         # What shows late was perhaps missed by the first page, however long the others took.
-        reached = newest - max(served_at - begun, 0)
-        if before is not None:
-            reached = max(reached, before.updated_at)
-        if not is_last:
-            is_same = before is not None and reached == before.updated_at
-            return before if before is not None and is_same else cls(reached, None)
-        if served_at == 0:
-            return cls(reached, None)
-        if before is not None and before.listed_at is not None:
-            passed = before.updated_at + begun - before.listed_at
-            # Capped by the clock itself, so that one wrong answer of it does not stay in the sum.
-            reached = max(reached, min(passed, begun, newest + 1 + OVERLAP_SECONDS))
-        return cls(reached, begun)
+        reached = newest - (max(served_at - begun, 0) if begun else 0)
+        if begun and is_last:
+            passed = begun - CLOCKS_DIFFER_SECONDS
+            if before is not None and before.listed_at is not None:
+                passed = max(passed, before.updated_at + begun - before.listed_at)
+            reached = max(reached, min(passed, newest + 1 + OVERLAP_SECONDS))
+        if before is not None and reached <= before.updated_at:
+            return before
+        return cls(reached, begun or None)
 
 
 def load_places(store: Store, integration_id: int) -> dict[str, Place]:

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -36,7 +36,8 @@ def read_threads(stint: Stint, listed_at: int) -> None:
 
     with ThreadPoolExecutor(stint.threads, thread_name_prefix="threads") as pool, stint.halting():
         while due := _due(stint):
-            for some in portions(ahead(pool, read, due, 4 * stint.threads), THREADS_PER_STEP):
+            answers = as_they_come(pool, read, due, 4 * stint.threads)
+            for some in portions(answers, THREADS_PER_STEP):
                 _save(stint, some, listed_at)
 
 
@@ -52,6 +53,25 @@ def ahead(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def as_they_come(
+    pool: ThreadPoolExecutor, ask: Callable[[Asked], Answer], questions: Iterable[Asked], most: int
+) -> Iterator[Answer]:
+    """Ask a few at a time; a long answer holds up no other."""
+    waiting: set[Future[Answer]] = set()
+    try:
+        for question in questions:
+            waiting.add(pool.submit(ask, question))
+            if len(waiting) >= most:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
     finally:
         for future in waiting:
             future.cancel()

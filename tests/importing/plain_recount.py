@@ -39,7 +39,7 @@ def ticket_reason(ticket, since=None):
 def thread_reasons(account, ticket, since=None):
     """Conversation id → None where it is a contact, else the reason why it is none."""
     reasons = {}
-    last_live = ticket.created_at if ticket.source in LIVE else None
+    live_at = [ticket.created_at] if ticket.source in LIVE else []  # merged in, older rows come before it
     for row in thread_of(account, ticket):
         mail = bool(row.from_email or row.support_email)
         reason = None
@@ -61,10 +61,10 @@ def thread_reasons(account, ticket, since=None):
                 reason = "agent_reply"
             elif since is not None and row.created_at < since:
                 reason = "before_start"
-            elif live and last_live is not None and 0 <= row.created_at - last_live <= 1800:
+            elif live and any(0 <= row.created_at - at <= 1800 for at in live_at):
                 reason = "same_chat"
             if live:
-                last_live = row.created_at
+                live_at.append(row.created_at)
         reasons[row.id] = reason
     return reasons
 
