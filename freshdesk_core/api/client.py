@@ -121,6 +121,11 @@ class Freshdesk:
         return self._calls.credits
 
     @property
+    def waited(self) -> float:
+        """Seconds during which at least one thread waited: for the limit, or between tries."""
+        return self._calls.waited
+
+    @property
     def plan_total(self) -> int | None:
         """The account's credits per minute as Freshdesk said last; None before the first answer."""
         return self._calls.plan_total

@@ -177,7 +177,7 @@ class Audit:
             shortcut=stint.shortcut(connection),
         )
         stint.run.tickets_read += saved.rows
-        stint.run.new_contacts += saved.new_contacts
+        stint.run.add(saved.new_contacts, saved.new, saved.changed, saved.excluded)
 
     def _save_settled(self, connection: Connection, some: list[_Answer], listed_at: int) -> None:
         """Write down the ids without a ticket; one too young to tell is left to the next audit."""

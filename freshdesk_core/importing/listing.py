@@ -36,6 +36,8 @@ def list_tickets(stint: Stint) -> Listed:
     check(stint.store, stint.id, places, LATEST)
     listings = [_Listing(stint, stream, places) for stream in STREAMS]
     cut_off = [error for listing in listings if (error := listing.read())]
+    if listings[0].begun:
+        stint.run.window = (listings[0].since, listings[0].begun)
     return Listed(listings[0].begun or 0, max(cut_off, key=lambda error: error.second, default=None))
 
 
@@ -49,13 +51,15 @@ class _Listing:
         self._told_at = 0  # the same, where Freshdesk told it itself
         self._last_row: int | None = None
 
+    @property
+    def since(self) -> int | None:
+        """From when on it lists changes; None: from ever."""
+        return self._stint.integration.since if self._place is None else self._place.start
+
     def read(self) -> ListingTruncated | None:
         """Read it to its end; returns what Freshdesk cut off."""
-        since = self._stint.integration.since or 0
         try:
-            for page in self._stint.freshdesk.ticket_pages(
-                self._stream, since if self._place is None else self._place.start
-            ):
+            for page in self._stint.freshdesk.ticket_pages(self._stream, self.since or 0):
                 if self.begun is None:
                     self._check_places(page.served_at)
                     self._told_at = page.served_at
@@ -86,7 +90,7 @@ class _Listing:
                 shortcut=stint.shortcut(connection),
             )
             stint.run.tickets_read += saved.rows
-            stint.run.new_contacts += saved.new_contacts
+            stint.run.add(saved.new_contacts, saved.new, saved.changed, saved.excluded)
             if self._last_row is not None:
                 reached = Place.reached(
                     self._place, self._last_row, self._told_at, page.served_at, is_last=page.is_last

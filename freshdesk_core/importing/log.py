@@ -2,7 +2,9 @@
 
 import json
 import time
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -37,6 +39,18 @@ class Run:
     calls: int = 0
     credits: int = 0
     is_waiting: bool = False  # for an account that does not answer
+    window: tuple[int | None, int] | None = None  # of changes that were listed; see ``history.Past``
+    waited_seconds: int = 0
+    rows_new: int = 0
+    rows_changed: int = 0
+    excluded: Counter[str] = field(default_factory=Counter)
+
+    def add(self, new_contacts: int, new: int, changed: int, excluded: Mapping[str, int]) -> None:
+        """Count what a step brought: contacts, rows new and changed, new rows excluded by reason."""
+        self.new_contacts += new_contacts
+        self.rows_new += new
+        self.rows_changed += changed
+        self.excluded.update(excluded)
 
 
 def begin(connection: Connection, integration_id: int, *, purpose: str, is_first: bool) -> Run:
@@ -81,8 +95,7 @@ def progress(connection: Connection, run: Run) -> None:
         gaps_settled=run.gaps_settled,
         gaps_expected=run.gaps_expected,
         new_contacts=run.new_contacts,
-        calls=run.calls,
-        credits=run.credits,
+        **_accounts(run),
     )
     raise_revision(connection, run.integration_id)
 
@@ -96,8 +109,7 @@ def end(connection: Connection, run: Run, outcome: str, error: CoreError | None 
         phase="ended",
         outcome=outcome,
         ended_at=now,
-        calls=run.calls,
-        credits=run.credits,
+        **_accounts(run),
         error_code=error.error_code if error else None,
         error_figures=json.dumps(error.figures, default=str) if error else None,
     )
@@ -126,6 +138,21 @@ def newest_complete(connection: Connection, integration_id: int) -> int:
 def raise_revision(connection: Connection, integration_id: int) -> None:
     """Make the pages read again."""
     connection.execute(_REVISION, {"integration": integration_id})
+
+
+def _accounts(run: Run) -> dict[str, object]:
+    """What a run did so far."""
+    window_from, window_to = run.window or (None, None)
+    return {
+        "calls": run.calls,
+        "credits": run.credits,
+        "waited_seconds": run.waited_seconds,
+        "window_from": window_from,
+        "window_to": window_to,
+        "rows_new": run.rows_new,
+        "rows_changed": run.rows_changed,
+        "excluded": json.dumps(run.excluded, sort_keys=True),
+    }
 
 
 def _save(connection: Connection, run: Run, **values: object) -> None:

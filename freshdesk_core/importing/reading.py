@@ -114,5 +114,5 @@ def _save(stint: Stint, some: list[Thread], listed_at: int) -> None:
             listed_at=listed_at,
         )
         stint.run.threads_read += saved.rows
-        stint.run.new_contacts += saved.new_contacts
+        stint.run.add(saved.new_contacts, saved.new, saved.changed, saved.excluded)
         windows.prove_replies(connection, stint.id, listed_at)

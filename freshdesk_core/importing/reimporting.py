@@ -141,6 +141,7 @@ class Reimport:
 
     def _do(self) -> None:
         stint = self._stint
+        stint.run.window = (self._span.start, self._span.end)
         self._sees_all = stint.freshdesk.me().ticket_scope in (0, GLOBAL_SCOPE)
         groups = {group.id: group.name for group in stint.freshdesk.groups()}
         labels = stint.freshdesk.sources()
@@ -321,7 +322,10 @@ class Reimport:
                 start=stint.integration.since,
                 seen_at=stint.clock.now(),
             )
-            self._add(compare(before, places(connection, stint.id, self._span, ids, rows)))
+            changes = compare(before, places(connection, stint.id, self._span, ids, rows))
+            self._add(changes)
+            stint.run.rows_new += changes["new_conversations"]
+            stint.run.rows_changed += changes["judged_anew"] + changes["moved_queue"]
             self._add({NO_LONGER_THERE: gone})
             connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
             self._write(connection)
@@ -344,7 +348,7 @@ class Reimport:
             shortcut=stint.shortcut(connection),
         )
         stint.run.tickets_read += len(records)
-        stint.run.new_contacts += saved.new_contacts
+        stint.run.add(saved.new_contacts, saved.new, saved.changed, saved.excluded)
         self._add(compare(before, places(connection, stint.id, self._span, ids)))
         self._write(connection)
 

@@ -77,7 +77,7 @@ class Stint:
         self._halt = halt or threading.Event()
         self._on_progress = on_progress
         self._use_shortcut = use_shortcut
-        self._before = (freshdesk.calls, freshdesk.credits)
+        self._before = (freshdesk.calls, freshdesk.credits, freshdesk.waited)
 
     def work(self, purpose: str, do: Callable[[], None]) -> End:
         """Do the work under the lease, and write down how it ended.
@@ -156,9 +156,10 @@ class Stint:
         return noticed.and_kept(notices.newest(connection, self.id), drift.looked_at)
 
     def _count_calls(self) -> None:
-        calls, credits_ = self._before
+        calls, credits_, waited = self._before
         self.run.calls = self.freshdesk.calls - calls
         self.run.credits = self.freshdesk.credits - credits_
+        self.run.waited_seconds = round(self.freshdesk.waited - waited)
 
 
 class ServerClock:

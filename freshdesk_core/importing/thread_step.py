@@ -1,5 +1,6 @@
 """Whole threads into the store: conversations decided, moved by merges, counted."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -106,7 +107,9 @@ def save_threads(
         connection.execute(_MERGED, {"integration": integration_id, "tickets": merged})
     shortcut.learn(connection, integration_id, samples)
     shortcut.follow_merges(connection, integration_id, _emptied(threads, present), listed_at)
-    return Saved(len(threads), new_contacts)
+    came = [row for row in changed if row.conversation_id not in stored]
+    excluded = Counter(row.result for row in came if row.result != COUNTED)
+    return Saved(len(threads), new_contacts, len(came), len(changed) - len(came), excluded)
 
 
 def load_threads(

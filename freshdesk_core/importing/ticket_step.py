@@ -1,6 +1,7 @@
 """One page of a ticket listing into the store: new tickets, changes, and what moves with them."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select, update
@@ -22,10 +23,17 @@ ALL_THREADS = Shortcut(is_used=False)
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a step brought."""
+    """What a step brought.
+
+    ``rows``: tickets that are new or changed, or threads read. ``new``, ``changed``: rows of the raw tables.
+    ``excluded``: of the new ones those that are no contact, by reason.
+    """
 
     rows: int
     new_contacts: int
+    new: int
+    changed: int
+    excluded: Mapping[str, int]
 
 
 def save_tickets(
@@ -56,7 +64,7 @@ def save_tickets(
     kept_out = forgotten(connection, integration_id, unknown) if unknown else set()
     present: dict[int, Ticket] = {}
     moved: list[tuple[Ticket, Ticket]] = []
-    new_contacts = 0
+    new_contacts = changed = 0
     for record in _newest(records):
         if record.id in kept_out:
             continue
@@ -73,6 +81,8 @@ def save_tickets(
                 continue
             if _places(ticket) != _places(old):
                 moved.append((old, ticket))
+            # That its thread is to be read again is our own note, not Freshdesk's.
+            changed += replace(ticket, is_thread_due=old.is_thread_due) != old
         present[record.id] = ticket
     _move(connection, cells, integration_id, moved)
     upsert(
@@ -84,7 +94,8 @@ def save_tickets(
     fallen = [new for old, new in moved if _fate(old) != _fate(new)]
     _mark_totals(connection, integration_id, [*came, *fallen], is_stale=True)
     _mark_totals(connection, integration_id, [new for _old, new in moved], is_relabelled=True)
-    return Saved(len(present), new_contacts)
+    excluded = Counter(ticket.result for ticket in came if ticket.result != COUNTED)
+    return Saved(len(present), new_contacts, len(came), changed, excluded)
 
 
 def _newest(records: Sequence[TicketRecord]) -> Iterable[TicketRecord]:

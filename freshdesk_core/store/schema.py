@@ -254,6 +254,13 @@ imports = Table(
     Column("new_contacts", BigInteger, nullable=False, default=0),
     Column("calls", BigInteger, nullable=False, default=0),
     Column("credits", BigInteger, nullable=False, default=0),
+    # Which changes of tickets were listed, [from, to) by Freshdesk's clock; from null: from ever.
+    Column("window_from", BigInteger),
+    Column("window_to", BigInteger),
+    Column("waited_seconds", BigInteger, nullable=False, default=0),  # for the limit, and between tries
+    Column("rows_new", BigInteger, nullable=False, default=0),  # tickets and conversations
+    Column("rows_changed", BigInteger, nullable=False, default=0),
+    Column("excluded", Text, nullable=False, default="{}"),  # new rows that are no contact: JSON, by reason
     Column("error_code", Text),
     Column("error_figures", Text),  # JSON
     Index("imports_by_integration", "integration_id", "started_at"),

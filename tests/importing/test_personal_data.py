@@ -134,7 +134,7 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         *("tickets.result", "conversations.result", "cursors.stream", "total_differences.side"),
         *("series.measure", "series.kind", "series.fate", "series.result"),
         *("imports.purpose", "imports.phase", "imports.outcome", "imports.error_code"),
-        *("imports.error_figures", "leases.host", "leases.token", "gaps.state"),
+        *("imports.error_figures", "imports.excluded", "leases.host", "leases.token", "gaps.state"),
         *("integrations.shortcomings", "budget_draws.account", "budgets.account"),
         # of the event endpoint: Inflow's own keys, the names of Freshworks' events, names of fields and types
         *("event_keys.prefix", "event_keys.digest", "event_keys.label", "event_keys.last_address"),
