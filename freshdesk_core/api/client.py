@@ -14,8 +14,8 @@ from freshdesk_core.api.calls import Calls
 from freshdesk_core.api.domains import clean_domain
 from freshdesk_core.api.drift import Drift, Watch
 from freshdesk_core.api.limiter import Limiter, shared_limiter
-from freshdesk_core.api.pages import EARLIEST, Listing, TicketPage, TicketReply, as_moment
 from freshdesk_core.api.pages import PATH as TICKETS
+from freshdesk_core.api.pages import Listing, TicketPage, TicketReply
 from freshdesk_core.api.records import (
     AccountRecord,
     AgentRecord,
@@ -60,6 +60,7 @@ class Freshdesk:
         random: A number from 0 to 1, for the spread of tries.
         tries: How often a question is asked before its failure counts; more often, for up to five minutes,
             while an account that answered before seems to be down.
+        waits_out_outages: Whether it is waited for so; not while a person waits for the answer.
         deadline: Seconds that one call may take in all.
         allow_loopback: Whether *domain* may be the sandbox's.
 
@@ -79,6 +80,7 @@ class Freshdesk:
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random_share,
         tries: int = 5,
+        waits_out_outages: bool = True,
         deadline: float = 60,
         allow_loopback: bool = False,
     ) -> None:
@@ -95,6 +97,7 @@ class Freshdesk:
             random=random,
             tries=tries,
             clock=clock,
+            waits_out_outages=waits_out_outages,
         )
 
     def __repr__(self) -> str:
@@ -119,11 +122,6 @@ class Freshdesk:
     def credits(self) -> int:
         """Credits that these calls cost the account."""
         return self._calls.credits
-
-    @property
-    def waited(self) -> float:
-        """Seconds during which at least one thread waited: for the limit, or between tries."""
-        return self._calls.waited
 
     @property
     def plan_total(self) -> int | None:
@@ -194,8 +192,8 @@ class Freshdesk:
                 yield page
 
     def newest_ticket_id(self) -> int | None:
-        """The id of the newest ticket: about how many there are, as ids rise by one."""
-        query = f"updated_since={as_moment(EARLIEST)}&per_page=1&order_by=created_at&order_type=desc"
+        """The id of the newest ticket of the last 30 days: about how many there are, as ids rise by one."""
+        query = "per_page=1&order_by=created_at&order_type=desc"
         rows = self._calls.ask(TICKETS, records.tickets, query=query, is_list=True).content
         return rows[0].id if rows else None
 

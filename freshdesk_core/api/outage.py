@@ -19,6 +19,7 @@ class Outage:
     Args:
         clock: Seconds that only go forward.
         random: A number from 0 to 1.
+        is_waited_out: Whether an account that answered before is waited for at all.
         on_change: Told with True when an outage begins, with False when it is over; by any thread.
     """
 
@@ -26,9 +27,11 @@ class Outage:
         self,
         clock: Callable[[], float],
         random: Callable[[], float],
+        is_waited_out: bool = True,
         on_change: Callable[[bool], None] = lambda is_down: None,
     ) -> None:
         self._clock, self._random, self.on_change = clock, random, on_change
+        self._is_waited_out = is_waited_out
         self._lock = threading.Lock()
         self._failures = 0
         self._failing_since = 0.0
@@ -37,7 +40,7 @@ class Outage:
 
     def wait(self, sleep: Callable[[float], None]) -> None:
         """Wait for one's turn; at once while the account answers."""
-        while (seconds := self._seconds_left()) > 0:
+        while self._is_waited_out and (seconds := self._seconds_left()) > 0:
             sleep(seconds)
 
     def answered(self) -> None:
@@ -68,7 +71,8 @@ class Outage:
         """
         with self._lock:
             began = min(since, self._failing_since) if self._failures else since
-            return self._has_answered and self._clock() - began < PATIENCE_SECONDS
+            is_hoped_for = self._is_waited_out and self._has_answered
+            return is_hoped_for and self._clock() - began < PATIENCE_SECONDS
 
     def is_given_up(self) -> bool:
         """Whether nobody has had an answer for so long that no further try is worth it."""

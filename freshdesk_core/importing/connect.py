@@ -23,6 +23,8 @@ def client_of(
 ) -> Freshdesk:
     """The client of an integration's account; its waits end when one of *stops* is set, or as *sleep* says.
 
+    With a *sleep*, somebody waits for the answer, and no outage is waited out.
+
     With a store, the account's budget of calls is shared with every other process on that store; without
     one, with the threads of this process alone.
 
@@ -37,6 +39,7 @@ def client_of(
         limiter=own if store is None else SharedLimiter(store, integration.domain, own),
         sleep=sleep or patience(*stops),
         tries=tries,
+        waits_out_outages=sleep is None,
         allow_loopback=settings.allow_loopback or integration.is_sample,
     )
 

@@ -18,7 +18,7 @@ from freshdesk_core.importing.checking import Impatience, check
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.findings import Check
 from freshdesk_core.importing.purging import Receipt
-from freshdesk_core.importing.reimporting import Reimported
+from freshdesk_core.importing.reimported import Reimported
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, leases
 from freshdesk_core.store.integrations import Integration
@@ -306,7 +306,12 @@ def _check(settings: Settings, domain: str, api_key: str, since: date | None) ->
         raise ConfigError("no-key")
     sleep = Impatience()
     with Freshdesk(
-        domain, key, tries=TRIES, sleep=sleep, allow_loopback=settings.allow_loopback
+        domain,
+        key,
+        tries=TRIES,
+        sleep=sleep,
+        waits_out_outages=False,
+        allow_loopback=settings.allow_loopback,
     ) as freshdesk:
         sleep.freshdesk = freshdesk
         start = None if since is None else int(datetime.combine(since, time(), UTC).timestamp())

@@ -244,6 +244,17 @@ def test_an_account_that_never_answered_is_not_waited_for(server, connect, clock
     assert sum(clock.naps) <= 60
 
 
+def test_nobody_who_waits_for_the_answer_is_kept_by_an_outage(server, connect, clock):
+    server.answers(ticket(1))
+    server.rule = lambda _: answer(status=503)
+    client = connect(clock=clock, waits_out_outages=False, tries=3)
+    client.ticket(1)
+
+    with pytest.raises(Unreachable):
+        client.ticket(2)
+    assert len(server.asked) == 1 + 3
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[{"])
 def test_a_broken_answer_is_no_outage(server, connect, clock, body):
     server.answers(ticket(1))
