@@ -14,6 +14,7 @@ from freshdesk_core.api.causes import Trouble
 from freshdesk_core.api.limiter import Allowance, Limiter
 from freshdesk_core.api.outage import Outage
 from freshdesk_core.api.transport import Answer, Transport
+from freshdesk_core.api.waiting import Waiting
 from freshdesk_core.errors import (
     AccessDenied,
     ApiError,
@@ -101,12 +102,18 @@ class Calls:
         waits_out_outages: bool = True,
     ) -> None:
         self._domain, self._transport, self.limiter = domain, transport, limiter
-        self._sleep, self._random, self._tries, self._clock = sleep, random, tries, clock
+        self._sleep = Waiting(sleep, clock)
+        self._random, self._tries, self._clock = random, tries, clock
         self.outage = Outage(clock, random, waits_out_outages)
         self._closed: Callable[[], NotAuthorized] | None = None
         self._lock = threading.Lock()
         self.calls = self.credits = 0
         self.plan_total: int | None = None
+
+    @property
+    def waited(self) -> float:
+        """Seconds during which at least one thread waited."""
+        return self._sleep.seconds
 
     def ask(
         self, path: str, parse: Callable[[object], Parsed], *, query: str = "", is_list: bool = False

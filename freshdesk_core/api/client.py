@@ -14,8 +14,8 @@ from freshdesk_core.api.calls import Calls
 from freshdesk_core.api.domains import clean_domain
 from freshdesk_core.api.drift import Drift, Watch
 from freshdesk_core.api.limiter import Limiter, shared_limiter
+from freshdesk_core.api.pages import EARLIEST, Listing, TicketPage, TicketReply, as_moment
 from freshdesk_core.api.pages import PATH as TICKETS
-from freshdesk_core.api.pages import Listing, TicketPage, TicketReply
 from freshdesk_core.api.records import (
     AccountRecord,
     AgentRecord,
@@ -124,6 +124,11 @@ class Freshdesk:
         return self._calls.credits
 
     @property
+    def waited(self) -> float:
+        """Seconds during which at least one thread waited: for the limit, or between tries."""
+        return self._calls.waited
+
+    @property
     def plan_total(self) -> int | None:
         """The account's credits per minute as Freshdesk said last; None before the first answer."""
         return self._calls.plan_total
@@ -192,8 +197,8 @@ class Freshdesk:
                 yield page
 
     def newest_ticket_id(self) -> int | None:
-        """The id of the newest ticket of the last 30 days: about how many there are, as ids rise by one."""
-        query = "per_page=1&order_by=created_at&order_type=desc"
+        """The id of the newest ticket: about how many there are, as ids rise by one."""
+        query = f"updated_since={as_moment(EARLIEST)}&per_page=1&order_by=created_at&order_type=desc"
         rows = self._calls.ask(TICKETS, records.tickets, query=query, is_list=True).content
         return rows[0].id if rows else None
 
