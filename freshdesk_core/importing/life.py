@@ -18,7 +18,7 @@ from freshdesk_core.importing.checking import Impatience, check
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.findings import Check
 from freshdesk_core.importing.purging import Receipt
-from freshdesk_core.importing.reimporting import Reimported
+from freshdesk_core.importing.reimported import Reimported
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, leases
 from freshdesk_core.store.integrations import Integration

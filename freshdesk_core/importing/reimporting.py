@@ -7,20 +7,18 @@ else stays as it is. What is still to be read stands in the store, so that a kil
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Unpack
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.api.records import TicketRecord
-from freshdesk_core.errors import CoreError
-from freshdesk_core.importing import fetching, forgetting, names, windows
+from freshdesk_core.importing import fetching, forgetting, names, ranges, windows
 from freshdesk_core.importing.audit import GLOBAL_SCOPE, purged
-from freshdesk_core.importing.gaps import WIDEST
+from freshdesk_core.importing.ranges import Range
 from freshdesk_core.importing.reading import THREADS_PER_STEP, ahead, portions
+from freshdesk_core.importing.reimported import NO_LONGER_THERE, Reimported
 from freshdesk_core.importing.rereading import (
-    Range,
     compare,
     correct_tickets,
     figures,
@@ -34,60 +32,14 @@ from freshdesk_core.importing.ticket_step import save_tickets
 from freshdesk_core.store import Store
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.rows import Ticket, load_tickets
-from freshdesk_core.store.schema import conversations, gaps, life_schema, tickets
+from freshdesk_core.store.schema import gaps, life_schema
 from freshdesk_core.store.upserts import upsert
-from freshdesk_core.text import gettext as _
 
 reimports, to_read = life_schema.reimports, life_schema.reimport_tickets
 
 IDS_PER_STEP = 50
 PER_QUERY = 500
 BY_ID, BY_THREAD = "id", "thread"
-NO_LONGER_THERE = "no_longer_there"
-
-
-@dataclass(frozen=True)
-class Reimported:
-    """A range that was read again.
-
-    Attributes:
-        outcome: "complete", "interrupted" (run it again: it goes on) or "failed".
-        before, after: What was and is stored of the range: rows, contacts, rows excluded by reason.
-        changes: How many rows are new, have another result or another queue, left the range because their
-            time was wrong, or are kept though Freshdesk no longer has them.
-        calls, seconds: What this run took.
-        error: Why it failed.
-    """
-
-    outcome: str
-    before: dict[str, int]
-    after: dict[str, int]
-    changes: dict[str, int]
-    calls: int
-    seconds: float
-    error: CoreError | None = None
-
-    @property
-    def text(self) -> str:
-        """What changed, in lines."""
-        lines = []
-        for name in sorted(self.before.keys() | self.after.keys()):
-            was, now = self.before.get(name, 0), self.after.get(name, 0)
-            lines.append(f"{name}: {was} → {now} ({now - was:+d})" if now != was else f"{name}: {now}")
-        changed = ", ".join(f"{name} {count}" for name, count in self.changes.items() if count)
-        lines.append(_("Changed: {changes}.").format(changes=changed or _("nothing")))
-        return "\n".join(lines)
-
-    def as_json(self) -> dict[str, Any]:
-        """The difference as ``--json`` prints it."""
-        return {
-            "outcome": self.outcome,
-            "before": self.before,
-            "after": self.after,
-            "changes": self.changes,
-            "calls": self.calls,
-            "seconds": round(self.seconds, 2),
-        }
 
 
 class Reimport:
@@ -214,36 +166,10 @@ class Reimport:
         }
         with stint.step() as connection:
             listed = set(connection.execute(select(to_read.c.ticket_id).where(self._queue)).scalars())
-            wanted = thrown | self._stored(connection) | self._missing(connection)
+            wanted = thrown | ranges.stored(connection, stint.id, self._span)
+            wanted |= ranges.missing(connection, stint.id, self._span)
             self._put(connection, sorted(wanted - listed), BY_ID)
             self._enter(connection, "audit")
-
-    def _stored(self, connection: Connection) -> set[int]:
-        """The stored tickets of the range, and those with a conversation in it."""
-        found: set[int] = set()
-        for table in (tickets, conversations):
-            found |= set(connection.execute(_made_in(table.c, self._stint.id, self._span)).scalars())
-        return found
-
-    def _missing(self, connection: Connection) -> set[int]:
-        """Ids between the tickets of the range, and to the next ones on both sides, that none has."""
-        mine = tickets.c.integration_id == self._stint.id
-        ids = _made_in(tickets.c, self._stint.id, self._span).subquery()
-        first, last = connection.execute(select(func.min(ids.c[0]), func.max(ids.c[0]))).one()
-        if first is None:
-            return set()
-        below = select(func.max(tickets.c.ticket_id)).where(mine, tickets.c.ticket_id < first)
-        above = select(func.min(tickets.c.ticket_id)).where(mine, tickets.c.ticket_id > last)
-        low = connection.execute(below).scalar() or 0
-        high = connection.execute(above).scalar() or last + 1
-        if high - low > WIDEST:
-            return set()
-        held = select(tickets.c.ticket_id).where(mine, tickets.c.ticket_id.between(low, high))
-        missing = set(range(low + 1, high)) - set(connection.execute(held).scalars())
-        kept_out = select(gaps.c.ticket_id).where(
-            gaps.c.integration_id == self._stint.id, gaps.c.state == forgetting.FORGOTTEN
-        )
-        return missing - set(connection.execute(kept_out).scalars())
 
     def _read_ids(self) -> None:
         stint = self._stint
@@ -281,10 +207,6 @@ class Reimport:
         if self._sees_all and lost:
             self._save(connection, [purged(held[id_]) for id_ in lost])
         self._add({NO_LONGER_THERE: len(lost)})
-        found = [record.id for record in records]
-        connection.execute(
-            delete(gaps).where(gaps.c.integration_id == self._stint.id, gaps.c.ticket_id.in_(found))
-        )
         connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
         span = self._span
         whole = [one.id for one in records if one.created_at < span.end and one.updated_at >= span.start]
@@ -347,6 +269,8 @@ class Reimport:
             seen_at=stint.clock.now(),
             shortcut=stint.shortcut(connection),
         )
+        found = (gaps.c.integration_id == stint.id) & gaps.c.ticket_id.in_(ids)
+        connection.execute(delete(gaps).where(found, gaps.c.state != forgetting.FORGOTTEN))
         stint.run.tickets_read += len(records)
         stint.run.add(saved.new_contacts, saved.new, saved.changed, saved.excluded)
         self._add(compare(before, places(connection, stint.id, self._span, ids)))
@@ -375,12 +299,3 @@ class Reimport:
     def _count_left(self, connection: Connection, state: str) -> int:
         query = select(func.count()).select_from(to_read).where(self._queue, to_read.c.state == state)
         return connection.execute(query).scalar_one()
-
-
-def _made_in(columns: Any, integration_id: int, span: Range) -> Any:
-    """The ids of the tickets whose rows were made in a range."""
-    return select(columns.ticket_id).where(
-        columns.integration_id == integration_id,
-        columns.created_at >= span.start,
-        columns.created_at < span.end,
-    )

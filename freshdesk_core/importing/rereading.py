@@ -1,13 +1,14 @@
 """What a range held before it was read again, and whole threads judged anew in place."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import Connection, func, or_, select, update
 
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.counting.threads import Known, judge_thread
+from freshdesk_core.importing.ranges import Range
 from freshdesk_core.importing.thread_step import (
     Thread,
     conversation_of,
@@ -25,18 +26,6 @@ from freshdesk_core.store.upserts import upsert
 Changes = dict[str, int]
 Row = tuple[str, int]  # "ticket" or "conversation", and its id
 Place = tuple[str, SeriesKey]  # its result, and the queue where it is counted if it is
-
-
-@dataclass(frozen=True)
-class Range:
-    """Half-open, epoch seconds: tickets and conversations made in it are read again."""
-
-    start: int
-    end: int
-
-    def has(self, moment: int) -> bool:
-        """Whether a moment lies in it."""
-        return self.start <= moment < self.end
 
 
 def figures(connection: Connection, integration_id: int, span: Range) -> dict[str, int]:

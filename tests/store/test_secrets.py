@@ -199,7 +199,7 @@ def test_a_key_file_may_hold_the_old_key_below_the_new_one(settings: Settings) -
 
 
 def test_sealing_anew_lets_the_old_key_go(settings: Settings) -> None:
-    """Every stored key is sealed with the first of the sealing keys; what cannot be opened changes nothing."""
+    """Every stored key is sealed with the first sealing key; what cannot be opened changes nothing."""
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     here = dataclasses.replace(settings, secret_key=old)
     store = Store.open(here)
