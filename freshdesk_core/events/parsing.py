@@ -22,7 +22,7 @@ WITHOUT_OBJECT = (TEST, HEARTBEAT)  # they show that the way is open; there is n
 OF_TICKETS = ("onTicketCreate", "onTicketUpdate", "onTicketDelete")
 OF_CONVERSATIONS = ("onConversationCreate", "onConversationUpdate", "onConversationDelete")
 
-_DIGITS = re.compile("[0-9]{1,19}")
+_DIGITS = re.compile("[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,10 @@ def _part(value: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _id(value: object) -> int | None:
-    """An id, also where an automation rule wrote it as text; None for anything else."""
-    if (
-        isinstance(value, str)
-        and value.isascii()
-        and value.isdecimal()
-        and len(value) <= len(str(LARGEST_ID))
-    ):
+    """An id, also where an automation rule wrote it as text (or 1.0, to JSON the same as 1); else None."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID:
         return value
