@@ -18,6 +18,7 @@ from freshdesk_core.errors import CoreError, StoreFull
 from freshdesk_core.messages import parts, sentence
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, leases, notices
+from freshdesk_core.store.event_schema import AGAIN, events
 from freshdesk_core.store.schema import conversations, imports, integrations, tickets
 from freshdesk_core.text import gettext as _
 
@@ -141,7 +142,7 @@ def _status(connection: Connection, row: RowMapping, now: int, settings: Setting
         tickets_complete=_span(row["tickets_from"], row["tickets_to"]),
         replies_complete=_span(row["replies_from"], row["replies_to"]),
         newest_contact_at=_newest_contact(connection, integration_id),
-        last_event_at=None,
+        last_event_at=_last_event(connection, integration_id),
         last_poll_at=row["last_poll_at"],
         last_audit_at=row["audited_at"],
         is_sample=bool(row["is_sample"]),
@@ -216,6 +217,12 @@ def _after_failure(run: Row[*tuple[Any, ...]], *, is_stale: bool) -> tuple[str, 
 def _last_run(connection: Connection, integration_id: int) -> Row[*tuple[Any, ...]] | None:
     query = select(imports).where(imports.c.integration_id == integration_id)
     return connection.execute(query.order_by(imports.c.import_id.desc()).limit(1)).one_or_none()
+
+
+def _last_event(connection: Connection, integration_id: int) -> int | None:
+    """When somebody outside last sent an event that was understood."""
+    theirs = (events.c.integration_id == integration_id, events.c.name != AGAIN)
+    return connection.execute(select(func.max(events.c.received_at)).where(*theirs)).scalar()
 
 
 def _newest_contact(connection: Connection, integration_id: int) -> int | None:

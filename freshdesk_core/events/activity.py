@@ -9,10 +9,8 @@ from freshdesk_core.access import Actor, admin_only
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.events.parsing import TEST
 from freshdesk_core.store import Store
+from freshdesk_core.store.event_schema import AGAIN, event_keys, event_refusals, events
 from freshdesk_core.store.event_schema import dead_letters as letters
-from freshdesk_core.store.event_schema import event_keys, event_refusals, events
-
-AGAIN = "again"  # the name of an event of our own: look through the lists
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Tex
 from freshdesk_core.store.tables import SERIAL, metadata
 from freshdesk_core.store.texts import Name
 
+AGAIN = "again"  # the name of an event of Inflow's own: look through the lists
+
 event_keys = Table(
     "event_keys",
     metadata,

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from freshdesk_core import health
 from freshdesk_core.access import COMMAND_LINE
 from freshdesk_core.events import activity, key_text, keys, sending
 from freshdesk_core.events.parsing import event_of
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, schema
-from freshdesk_core.store.event_schema import dead_letters, event_keys, events
+from freshdesk_core.store.event_schema import AGAIN, dead_letters, event_keys, events
 from tests.events.conftest import add
 from tests.events.endpoint import Endpoint, wait_for
 from tests.importing.inflow import epoch
@@ -232,7 +233,7 @@ def test_poison_harms_no_other_event(store: Store, desk: int, key: str, endpoint
     assert "Kanari" not in str(_rows(store, dead_letters))
 
     activity.retry(COMMAND_LINE, store, desk, letters[0].dead_letter_id)
-    waiting = [row for row in _rows(store, events) if row["name"] == activity.AGAIN]
+    waiting = [row for row in _rows(store, events) if row["name"] == AGAIN]
     assert [(row["ticket_id"], row["applied_at"]) for row in waiting] == [(None, None)]
     assert activity.dead_letters(store, desk)[0].retried_at is not None
     assert activity.dead_letters(store, desk)[1].retried_at is None
@@ -250,6 +251,8 @@ def test_a_test_event_shows_and_counts_nowhere(
     assert abs(found.last_test_at - time.time()) < 600
     assert (found.last_event_at, found.pending) == (found.last_test_at, 0)
     assert endpoint.send({"event": "heartbeat"}, key)[:2] == ACCEPTED
+    (status,) = health.status(store, int(time.time()), settings)
+    assert (status.last_event_at or 0) >= found.last_test_at
     for table in (schema.tickets, schema.conversations, schema.volumes):
         assert _rows(store, table) == []
     codes = []
