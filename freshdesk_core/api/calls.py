@@ -157,7 +157,7 @@ class Calls:
         """Make one call under the limiter, and count it."""
         self.outage.wait(self._sleep)
         self._refuse_after_rejection()
-        reserved = self.limiter.acquire(is_list, self._sleep)
+        reserved = self.limiter.acquire(is_list, self._sleep, _cost(target, is_list))
         allowance = Allowance(used=0)
         try:
             self._refuse_after_rejection()  # the key may have been rejected while this call waited
@@ -262,6 +262,11 @@ def _closed(domain: str, reason: str) -> NotAuthorized:
     if reason == "account_suspended":
         return NotAuthorized("account-suspended", domain=domain)
     return NotAuthorized("agent-locked", domain=domain, reason=reason)
+
+
+def _cost(target: str, is_list: bool) -> int:
+    """Credits that a call costs as documented: an include costs two more in the list, else one."""
+    return 1 + ("include=" in target) * (2 if is_list else 1)
 
 
 def _json(body: bytes) -> Any:

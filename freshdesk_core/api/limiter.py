@@ -34,8 +34,8 @@ class Allowance(NamedTuple):
 class Limiter(Protocol):
     """What a client needs of a limiter. Thread-safe."""
 
-    def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
-        """Wait until a call may go; return the credits set aside for it."""
+    def acquire(self, is_list: bool, sleep: Callable[[float], None], cost: int | None = None) -> int:
+        """Wait until a call may go that should *cost* so many credits; return those set aside for it."""
 
     def settle(self, reserved: int, is_list: bool, allowance: Allowance) -> None:
         """Report a call as over, whatever came of it."""
@@ -92,20 +92,30 @@ class MinuteLimiter:
         self._seconds: deque[_Second] = deque()
         self._credits = self._lists = 0
         self._flying_credits = self._flying_lists = 0
-        self._cost = {True: LIST_CREDITS, False: 1}
+        self._dearer = {True: 0, False: 0}  # than was expected, as some answer said
         self._paused_until = -math.inf
         self._waiting: dict[int, float] = {}
         self._is_told = False
         self._set_total(SMALLEST_TOTAL)
 
-    def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
-        """Wait until a call may go; return the credits set aside for it."""
+    def acquire(self, is_list: bool, sleep: Callable[[float], None], cost: int | None = None) -> int:
+        """Wait until a call may go; return the credits set aside for it.
+
+        Args:
+            is_list: The plan's limit of the ticket list counts it.
+            sleep: Waits, in seconds.
+            cost: Credits that it should cost; by default those of a page of the list with stats, else one.
+        """
+        expected = (LIST_CREDITS if is_list else 1) if cost is None else cost
         now = self._clock()
         while True:
             with self._lock:
-                ready_at = self._ready_at(is_list, now)
+                reserved = expected + self._dearer[is_list]
+                ready_at = self._ready_at(is_list, now, reserved)
                 if ready_at <= now:
-                    return self._reserve(is_list)
+                    self._flying_credits += reserved
+                    self._flying_lists += is_list
+                    return reserved
                 self._waiting[threading.get_ident()] = ready_at
             try:
                 sleep(ready_at - now)
@@ -122,7 +132,7 @@ class MinuteLimiter:
             self._flying_credits -= reserved
             self._flying_lists -= is_list
             if allowance.used is not None:
-                self._cost[is_list] = max(1, allowance.used)
+                self._dearer[is_list] += max(0, allowance.used - reserved)
             self._book(now, spent, is_list)
             if allowance.total is not None:
                 self._is_told = True
@@ -161,12 +171,6 @@ class MinuteLimiter:
         self._total = total
         self._budget, self._list_budget = budgets_of(total, self._share)
 
-    def _reserve(self, is_list: bool) -> int:
-        cost = self._cost[is_list]
-        self._flying_credits += cost
-        self._flying_lists += is_list
-        return cost
-
     def _book(self, now: float, spent: int, is_list: bool) -> None:
         if not self._seconds or self._seconds[-1].ends_at <= now:
             self._seconds.append(_Second(math.floor(now) + 1.0))
@@ -176,7 +180,7 @@ class MinuteLimiter:
         self._credits += spent
         self._lists += is_list
 
-    def _ready_at(self, is_list: bool, now: float) -> float:
+    def _ready_at(self, is_list: bool, now: float, cost: int) -> float:
         """The earliest time at which one more call keeps to the budget, as far as can be told now."""
         if self._paused_until > now:
             return self._paused_until
@@ -184,20 +188,20 @@ class MinuteLimiter:
             gone = self._seconds.popleft()
             self._credits -= gone.credits
             self._lists -= gone.lists
-        credits = self._credits + self._flying_credits + self._cost[is_list]
+        credits = self._credits + self._flying_credits + cost
         lists = self._lists + self._flying_lists + is_list
-        if self._fits(credits, lists, is_list):
+        if self._fits(credits, lists, is_list, cost):
             return now
         for second in self._seconds:
             credits -= second.credits
             lists -= second.lists
-            if self._fits(credits, lists, is_list):
+            if self._fits(credits, lists, is_list, cost):
                 return second.ends_at + WINDOW
         return now + 1.0  # the rest is still in flight: look again when some of it has landed
 
-    def _fits(self, credits: int, lists: int, is_list: bool) -> bool:
+    def _fits(self, credits: int, lists: int, is_list: bool, cost: int) -> bool:
         """Whether so many may stand booked. One call alone always may, or a tiny budget would end all."""
-        enough = credits <= self._budget or credits <= self._cost[is_list]
+        enough = credits <= self._budget or credits <= cost
         return enough and (not is_list or lists <= self._list_budget)
 
 

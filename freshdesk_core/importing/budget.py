@@ -45,9 +45,9 @@ class SharedLimiter:
         self._good_until = -math.inf
         self._waits_until: float | None = None
 
-    def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
+    def acquire(self, is_list: bool, sleep: Callable[[float], None], cost: int | None = None) -> int:
         """Wait until a call may go; return the credits set aside for it."""
-        reserved = self._own.acquire(is_list, sleep)
+        reserved = self._own.acquire(is_list, sleep, cost)
         try:
             while (seconds := self._take(reserved, is_list)) > 0:
                 sleep(seconds)
@@ -59,12 +59,16 @@ class SharedLimiter:
     def settle(self, reserved: int, is_list: bool, allowance: Allowance) -> None:
         """Report a call as over, whatever came of it."""
         self._own.settle(reserved, is_list, allowance)
+        if allowance.used is not None:
+            with self._lock:
+                # What it did not cost may be spent from the block in hand; what it cost more is owed.
+                self._left += reserved - allowance.used
 
     def pause(self, seconds: float) -> None:
         """Let nobody call for so long, in any process: Freshdesk said 429."""
         self._own.pause(seconds)
         with self._lock:
-            self._left = 0
+            self._left = min(self._left, 0)
         until = self._wall_clock() + seconds
         with self._store.write() as connection:
             present = budgets.budget(connection, self._account)
@@ -98,6 +102,8 @@ class SharedLimiter:
                 return budget.paused_until - now
             # A list call is drawn by itself; its limit is small.
             second = math.floor(budget.credits * BLOCK_SECONDS / WINDOW)
+            if not is_list:
+                credits_ += max(0, -self._left)  # calls that cost more than was drawn for them
             block = credits_ if is_list else max(credits_, second)
             present = budgets.drawn(connection, self._account, now - WINDOW - SLACK_SECONDS)
             room = budget.credits - present.credits

@@ -119,6 +119,32 @@ def test_calls_in_flight_count_too():
     assert sum(clock.naps) >= 60
 
 
+def test_calls_in_flight_count_with_what_they_will_cost():
+    """Tickets that are looked up cost two credits each; twenty at once are all that a trial's share holds."""
+    clock = Clock()
+    made = limiter(clock, 50)
+    for _ in range(20):
+        made.acquire(False, clock.sleep, 2)
+    assert clock.naps == []
+
+    class Waits(Exception):
+        pass
+
+    def wait(_seconds: float) -> None:
+        raise Waits
+
+    with pytest.raises(Waits):
+        made.acquire(False, wait, 1)
+
+
+def test_a_call_that_costs_more_than_expected_is_a_lesson():
+    clock = Clock()
+    made = limiter(clock, 400)
+    made.settle(made.acquire(False, clock.sleep, 2), False, Allowance(used=3))
+    assert made.acquire(False, clock.sleep, 2) == 3
+    assert made.acquire(True, clock.sleep) == 3
+
+
 @pytest.mark.parametrize(
     ("total", "lists"), [(50, 16), (200, 16), (400, 80), (700, 160), (1000, 240), (2000, 320), (1e6, 160000)]
 )

@@ -28,8 +28,8 @@ def start(home: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     )
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, complaints = process.communicate(timeout=60)
+def ended(process: subprocess.Popen[str], seconds: float = 60) -> tuple[int, str, str]:
+    out, complaints = process.communicate(timeout=seconds)
     return process.returncode, out, complaints
 
 

@@ -99,6 +99,20 @@ def test_a_large_budget_is_drawn_in_few_blocks(store_factory: Callable[[], Store
         assert connection.exec_driver_sql("SELECT count(*) FROM budget_draws").scalar() == 1
 
 
+def test_what_a_call_cost_more_than_was_drawn_for_it_is_drawn_with_the_next(
+    store_factory: Callable[[], Store],
+):
+    store, time = store_factory(), Time()
+    process = _process(store, time, 50.0)
+    for cost in (5, 1):
+        _call(process, time, is_list=False, cost=cost)
+        time.now += 2
+    with store.read() as connection:
+        drawn = connection.exec_driver_sql("SELECT sum(credits) FROM budget_draws").scalar()
+    # The first call was thought to cost one; from then on every call is thought to cost five.
+    assert drawn == 1 + 4 + 5
+
+
 def test_a_new_process_after_a_killed_one_knows_the_plan(store_factory: Callable[[], Store]):
     """What a dead process drew counts for its minute, but against the plan that it learned."""
     store, time = store_factory(), Time()

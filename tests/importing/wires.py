@@ -69,8 +69,8 @@ class Permits(SharedLimiter):
         self.pauses: list[tuple[float, float]] = []
         self.permitted: list[float] = []
 
-    def acquire(self, is_list: bool, sleep: Callable[[float], None]) -> int:
-        reserved = super().acquire(is_list, sleep)
+    def acquire(self, is_list: bool, sleep: Callable[[float], None], cost: int | None = None) -> int:
+        reserved = super().acquire(is_list, sleep, cost)
         self.permitted.append(self._time())
         return reserved
 
