@@ -1,10 +1,14 @@
-"""Account > Integrations: which accounts are connected, and what their imports do."""
+"""Account > Integrations: which accounts are connected, how their imports do, and how to add one."""
 
-import streamlit as st
+from ui import address, catalogue, connected, integration_form, integration_page
 
-from freshdesk_core.text import gettext as _
-from ui import connected
-
-st.title(_("Integrations"), anchor=False)
-connected.accounts()
-connected.how_to_add()
+if (opened := address.account()) is not None:
+    integration_page.draw(opened)
+elif address.connecting() == address.FORM:
+    integration_form.draw()
+elif address.connecting() == address.MODELS:
+    catalogue.models()
+elif address.connecting() == address.CATALOGUE:
+    catalogue.draw()
+else:
+    connected.draw()

@@ -1,11 +1,14 @@
-"""The page's address: which queue is open, and links that keep the filters."""
+"""The page's address: which queue or integration is open, and links that keep the filters."""
 
 import streamlit as st
 
 QUEUE = "queue"
 QUEUES_PAGE = "pages/queues.py"
 QUEUES_PATH = "queues-and-pairs"
-SEEN = "_seen_page_and_queue"
+ACCOUNT = "account"
+CONNECT = "connect"
+CATALOGUE, MODELS, FORM = "catalogue", "freshworks", "freshdesk"  # the steps of adding an integration
+SEEN = "_seen_page_and_place"
 OPENED = "_times_opened"
 
 
@@ -27,12 +30,50 @@ def times_opened() -> int:
     return int(st.session_state.get(OPENED, 0))
 
 
+def account() -> int | None:
+    """The id of the integration that is open; None where the address names none."""
+    said = st.query_params.get(ACCOUNT, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+
+
+def connecting() -> str:
+    """Which step of adding an integration is open: ``CATALOGUE``, ``MODELS``, ``FORM`` or ""."""
+    return st.query_params.get(CONNECT, "")
+
+
+def place() -> str:
+    """What is open on a page, in one word; "" is the page itself."""
+    return queue() or str(account() or "") or connecting()
+
+
+def open_account(integration_id: int) -> None:
+    """Show an integration in the place of the present page."""
+    _go({ACCOUNT: str(integration_id)})
+
+
+def open_connecting(step: str) -> None:
+    """Show a step of adding an integration in the place of the present page."""
+    _go({CONNECT: step})
+
+
+def open_accounts() -> None:
+    """Go back to the list of integrations."""
+    _go({})
+
+
+def _go(place: dict[str, str]) -> None:
+    for name in (ACCOUNT, CONNECT):
+        st.query_params.pop(name, None)
+    st.query_params.update(place)
+    st.rerun(scope="app")
+
+
 def follow(page: str) -> None:
-    """Tell the browser its address anew when another queue, or none, was opened on the same page.
+    """Tell the browser its address anew when another queue, integration or step was opened on the same page.
 
     A link from a page to itself changes what is shown, but Streamlit leaves the old address standing.
     """
-    was, now = st.session_state.get(SEEN), (page, queue())
+    was, now = st.session_state.get(SEEN), (page, place())
     st.session_state[SEEN] = now
     if was is not None and was[0] == page and was != now:
         st.query_params.update({})

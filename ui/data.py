@@ -14,7 +14,8 @@ from freshdesk_core import health, volumes
 from freshdesk_core.importing.progress import Progress
 from freshdesk_core.importing.progress import progress as read_progress
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store
+from freshdesk_core.store import Store, integrations
+from freshdesk_core.store.integrations import Integration
 from freshdesk_core.volumes import Filters, Window
 from freshdesk_core.volumes.windows import zone_of
 
@@ -62,6 +63,34 @@ def today(zone: str) -> date:
 def local_time(epoch: int, zone: str) -> str:
     """A moment on the clock of a zone, to the minute."""
     return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
+
+
+def local_second(epoch: int, zone: str) -> str:
+    """A moment on the clock of a zone, to the second."""
+    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)):%Y-%m-%d %H:%M:%S}"
+
+
+def iso(epoch: int | None, zone: str) -> str:
+    """A moment in ISO 8601 with its offset; empty where there is none."""
+    return "" if epoch is None else datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)).isoformat()
+
+
+def integration(integration_id: int) -> Integration:
+    """An integration as the store has it; never cached."""
+    with store().read() as connection:
+        return integrations.get(connection, integration_id)
+
+
+def shortcomings(integration_id: int) -> list[str]:
+    """What its key was found to be short of, as codes of messages."""
+    with store().read() as connection:
+        return integrations.shortcomings(connection, integration_id)
+
+
+def twin(integration_id: int) -> Integration | None:
+    """Another integration of the same account, if there is one."""
+    with store().read() as connection:
+        return integrations.same_account(connection, integrations.get(connection, integration_id))
 
 
 def offered(

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, filters, login, notices
+from ui import address, filters, login, notices, shown_once
 from ui.address import QUEUES_PATH
 
 ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
@@ -31,6 +31,7 @@ def draw() -> None:
         filters.draw()
         login.who()
         address.follow(page.url_path)
+        shown_once.forget(unless=address.account())
         page.run()
 
 

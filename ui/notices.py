@@ -127,6 +127,38 @@ def no_such_queue() -> None:
     )
 
 
+def no_such_integration() -> None:
+    """The address names an integration that does not exist."""
+    _state(
+        "help_center",
+        _("There is no such integration here"),
+        _("The link names an integration that this Inflow does not know, or that was deleted."),
+        "",
+    )
+
+
+def twin(name: str, domain: str) -> None:
+    """Say that two integrations count the same account."""
+    st.warning(
+        _(
+            "**Counted twice.** {domain} is connected as {name}, too: in sums over all integrations its "
+            "contacts count twice. Remove one of them."
+        ).format(domain=markdown.escape(domain), name=markdown.escape(name)),
+        icon=":material/content_copy:",
+    )
+
+
+def admins_only() -> None:
+    """Say why nothing can be changed here."""
+    st.info(
+        _(
+            "You may look at integrations, but only an admin can change them. Ask whoever runs this Inflow "
+            "to put your address into INFLOW_ADMINS."
+        ),
+        icon=":material/visibility:",
+    )
+
+
 def unknown_queue() -> None:
     """Why an Unknown queue exists."""
     st.caption(

@@ -49,7 +49,9 @@ def duration(seconds: float) -> str:
         return _("{count} seconds").format(count=max(1, round(seconds)))
     if seconds < 90 * 60:
         return _("{count} minutes").format(count=round(seconds / 60))
-    return _("{count} hours").format(count=round(seconds / 3600))
+    if seconds < 48 * 3600:
+        return _("{count} hours").format(count=round(seconds / 3600))
+    return _("{count} days").format(count=round(seconds / 86400))
 
 
 def _is_missing(value: object) -> bool:

@@ -7,7 +7,7 @@ import streamlit as st
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Filters, IntegrationInfo, Window
 from freshdesk_core.volumes.windows import day_start, local_day
-from ui import data, filters, markdown, notices, start
+from ui import data, filters, markdown, notices, start, states
 from ui.filters import Chosen
 
 
@@ -148,22 +148,8 @@ def _shown(chosen: Chosen) -> str:
 
 
 def _health() -> str:
-    states = {status.state for status in data.health_states()}
-    words = {
-        "complete": _("complete"),
-        "quiet": _("quiet"),
-        "catching_up": _("catching up"),
-        "degraded": _("degraded"),
-        "stale": _("stale"),
-        "action_needed": _("action needed"),
-        "unknown": _("unknown"),
-        "paused": _("paused"),
-    }
-    worst = next((state for state in reversed(WORST_LAST) if state in states), "unknown")
-    return _("Health: {state}").format(state=words[worst])
-
-
-WORST_LAST = ("complete", "quiet", "catching_up", "paused", "unknown", "degraded", "stale", "action_needed")
+    worst = states.worst({status.state for status in data.health_states()})
+    return _("Health: {state}").format(state=states.word(worst))
 
 
 def _marks(chosen: Chosen) -> None:

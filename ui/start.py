@@ -74,17 +74,22 @@ def _unsettled() -> list[Progress]:
 def _account(progress: Progress) -> None:
     """One account's import: phase, counts, time left, and from when replies are complete."""
     with st.container(border=True, key=f"import_{markdown.key(progress.name)}"):
-        st.markdown(
-            ":material/downloading: **"
-            + _("Importing {name}").format(name=markdown.escape(progress.name))
-            + f"** · {phase(progress)}"
-        )
-        done, expected = steps(progress)
-        if expected:
-            st.progress(min(1.0, done / expected))
-        st.caption("  ·  ".join(_facts(progress)))
+        steps_and_facts(progress)
         if progress.error_code and not progress.is_running:
             notices.fault(CoreError(progress.error_code, **progress.error_figures))
+
+
+def steps_and_facts(progress: Progress) -> None:
+    """An import under way: its phase, how far it is, its counts."""
+    st.markdown(
+        ":material/downloading: **"
+        + _("Importing {name}").format(name=markdown.escape(progress.name))
+        + f"** · {phase(progress)}"
+    )
+    done, expected = steps(progress)
+    if expected:
+        st.progress(min(1.0, done / expected))
+    st.caption("  ·  ".join(_facts(progress)))
 
 
 def phase(progress: Progress) -> str:

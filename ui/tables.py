@@ -71,6 +71,13 @@ def download(
             st.caption(note)
 
 
+def download_csv(make: Callable[[], pd.DataFrame], file_name: str, *, key: str, note: str) -> None:
+    """Offer a frame as CSV that is made only when somebody asks for it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _button("CSV", lambda: export.csv_text(make()), f"{file_name}.csv", "text/csv", f"{key}_csv")
+        st.caption(note)
+
+
 def _button(label: str, make: Callable[[], str | bytes], file_name: str, mime: str, key: str) -> None:
     st.download_button(
         label, make, file_name, mime, icon=":material/download:", type="tertiary", on_click="ignore", key=key

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,16 +30,22 @@ STARTING_SECONDS = 60
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start `streamlit run app.py` with nothing configured; gives its address."""
+    with started(tmp_path_factory.mktemp("home")) as url:
+        yield url
+
+
+@contextmanager
+def started(home: Path, **settings: str) -> Iterator[str]:
+    """The app on a home of its own, with these settings; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
     log = home / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
             cwd=ROOT,
-            env=os.environ | {"INFLOW_HOME": str(home / "inflow")},
+            env=os.environ | {"INFLOW_HOME": str(home / "inflow")} | settings,
             stdout=output,
             stderr=output,
         )

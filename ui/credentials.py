@@ -1,0 +1,91 @@
+"""The section *Credentials* of a saved integration: which key, what it sees, test it again, replace it."""
+
+import time
+
+import streamlit as st
+
+from freshdesk_core.errors import CoreError
+from freshdesk_core.importing import life
+from freshdesk_core.settings import Settings
+from freshdesk_core.text import gettext as _
+from freshdesk_core.volumes import IntegrationInfo
+from ui import data, findings, flash, integration_form, login, markdown, notices, numbers
+from ui.catalogue import WIDTH
+
+
+def draw(info: IntegrationInfo) -> None:
+    """The key's end and age, what a test says of it, and the way to another key."""
+    st.subheader(_("Credentials"), anchor=False)
+    is_allowed = login.actor().is_admin
+    with st.container(border=True, key="credentials", width=WIDTH):
+        st.markdown(_key_words(info))
+        if st.button(
+            _("Test again"), icon=":material/fact_check:", key="test_again", disabled=not is_allowed
+        ):
+            _test_again(info)
+        _tested(info)
+        with st.expander(_("Replace the key"), icon=":material/key:", key="replace_key"):
+            _replace(info, is_allowed=is_allowed)
+
+
+def _key_words(info: IntegrationInfo) -> str:
+    account = data.integration(info.integration_id)
+    words = _("Key ending in **{hint}**").format(hint=markdown.escape(account.key_hint))
+    if account.key_since is not None:
+        words += _(", saved {time} ({age} ago)").format(
+            time=data.local_time(account.key_since, info.time_zone),
+            age=numbers.duration(time.time() - account.key_since),
+        )
+    return words + ". " + _("It is stored encrypted and never shown; it can only be replaced.")
+
+
+def _test_again(info: IntegrationInfo) -> None:
+    with st.status(_("Testing the stored key …")):
+        try:
+            check = life.check_again(login.actor(), data.store(), Settings.from_environment(), info.name)
+        except CoreError as error:
+            notices.fault(error)
+            return
+    flash.keep(info.integration_id, check)
+    st.rerun()
+
+
+def _tested(info: IntegrationInfo) -> None:
+    """The findings of the last test of this session, else what is known to be short of."""
+    twin = data.twin(info.integration_id)
+    if twin is not None:
+        notices.twin(twin.name, twin.domain)
+    tested = flash.tested(info.integration_id)
+    if tested is None:
+        findings.shortcomings(data.shortcomings(info.integration_id))
+        return
+    findings.summary(tested)
+    findings.show(tested)
+
+
+def _replace(info: IntegrationInfo, *, is_allowed: bool) -> None:
+    st.markdown(integration_form.where_the_key_is())
+    with st.form("replace_key_form", border=False):
+        api_key = integration_form.key_field("new_freshdesk_key")
+        is_sent = st.form_submit_button(
+            _("Test and replace"), icon=":material/key:", key="replace", disabled=not is_allowed
+        )
+    if not is_sent:
+        return
+    with st.status(_("Testing the new key …"), expanded=True) as words:
+        try:
+            check = life.replace_key(
+                login.actor(), data.store(), Settings.from_environment(), info.name, api_key
+            )
+        except CoreError as error:
+            words.update(label=_("The old key stays"), state="error", expanded=True)
+            notices.fault(error)
+            return
+        if check.has_problem:
+            words.update(label=_("The old key stays"), state="error", expanded=True)
+            findings.summary(check)
+            findings.show(check)
+            return
+    flash.keep(info.integration_id, check)
+    flash.say(_("The key is replaced. Nothing that was imported is fetched again."))
+    st.rerun()

@@ -1,0 +1,65 @@
+"""Pause and resume, and the gap that lasts until an import has closed it."""
+
+import time
+
+import streamlit as st
+
+from freshdesk_core.errors import CoreError
+from freshdesk_core.importing import life
+from freshdesk_core.settings import Settings
+from freshdesk_core.text import gettext as _
+from freshdesk_core.volumes import IntegrationInfo
+from ui import data, flash, login, markdown, notices
+
+LATE_PERIODS = 3  # an import takes a while itself
+
+
+def draw(info: IntegrationInfo, *, is_green: bool) -> None:
+    """Who paused since when, the gap, and the button that ends or begins a pause."""
+    account = data.integration(info.integration_id)
+    is_paused = account.paused_at is not None
+    if account.paused_at is not None:
+        st.markdown(
+            _(":material/pause_circle: **Paused** since {time} by {who}. Nothing is imported.").format(
+                time=data.local_time(account.paused_at, info.time_zone),
+                who=markdown.escape(account.paused_by or "–"),
+            )
+        )
+    _gap(info, is_paused=is_paused, is_green=is_green)
+    label, icon = (
+        (_("Resume imports"), ":material/play_arrow:")
+        if is_paused
+        else (_("Pause imports"), ":material/pause:")
+    )
+    if st.button(label, icon=icon, key="pause_or_resume", disabled=not login.actor().is_admin):
+        _change(info, is_paused=is_paused)
+
+
+def _change(info: IntegrationInfo, *, is_paused: bool) -> None:
+    try:
+        if is_paused:
+            life.resume(login.actor(), data.store(), info.name)
+            flash.say(_("Resumed: the next import brings what came meanwhile, and closes the gap."))
+        else:
+            life.pause(login.actor(), data.store(), info.name)
+            flash.say(
+                _("Paused. What was imported stays; what comes from now on is missing until you resume.")
+            )
+    except CoreError as error:
+        notices.fault(error)
+        return
+    st.rerun()
+
+
+def _gap(info: IntegrationInfo, *, is_paused: bool, is_green: bool) -> None:
+    """List the gap between what is complete and now, as long as it is open."""
+    if info.tickets is None or (is_green and not is_paused):
+        return
+    since = min(span[1] for span in (info.tickets, info.replies or info.tickets))
+    gap = _(
+        ":material/grid_off: **Open gap:** from {time} until now. Charts show no data there, not 0."
+    ).format(time=data.local_time(since, info.time_zone))
+    if is_paused:
+        st.markdown(gap + " " + _("It closes by itself once imports are resumed."))
+    elif time.time() - since > LATE_PERIODS * Settings.from_environment().poll_seconds:
+        st.markdown(gap + " " + _("The next complete import closes it."))
