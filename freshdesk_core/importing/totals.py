@@ -17,12 +17,13 @@ from freshdesk_core.counting.tickets import fate
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import log
 from freshdesk_core.importing.day_rows import WHOLE, Parts, parts_of, read_rows
+from freshdesk_core.importing.forgetting import FORGOTTEN
 from freshdesk_core.importing.reading import ahead
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases
 from freshdesk_core.store.cells import DAY, Cells, freshdesk_key
 from freshdesk_core.store.integrations import Integration
-from freshdesk_core.store.schema import freshdesk_totals, integrations, tickets, total_differences
+from freshdesk_core.store.schema import freshdesk_totals, gaps, integrations, tickets, total_differences
 from freshdesk_core.store.upserts import upsert
 
 # Search forgets archived tickets, and a ticket may be archived after 120 days. The day that runs comes on
@@ -145,8 +146,13 @@ def stale_days(connection: Connection, integration_id: int) -> list[int]:
 
 
 def differences(connection: Connection, integration_id: int) -> int:
-    """How many tickets there are that only one side has."""
-    query = select(func.count()).where(total_differences.c.integration_id == integration_id)
+    """How many tickets there are that only one side has, but for those purged here by hand."""
+    kept_out = select(gaps.c.ticket_id).where(
+        gaps.c.integration_id == integration_id, gaps.c.state == FORGOTTEN
+    )
+    query = select(func.count()).where(
+        total_differences.c.integration_id == integration_id, total_differences.c.ticket_id.not_in(kept_out)
+    )
     return connection.execute(query.select_from(total_differences)).scalar_one()
 
 

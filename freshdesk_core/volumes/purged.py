@@ -1,4 +1,4 @@
-"""Tickets that were purged in Freshdesk before Inflow saw them: missing history, not low volume."""
+"""Tickets purged in Freshdesk before Inflow saw them, or here by hand: missing history, not low volume."""
 
 import pandas as pd
 from sqlalchemy import select
@@ -28,7 +28,7 @@ def purged_by_month(store: Store, window: Window, filters: Filters = EVERYTHING)
         moments = connection.execute(
             select(gaps.c.created_about).where(
                 gaps.c.integration_id.in_(chosen.ids),
-                gaps.c.state == "purged",
+                gaps.c.state.in_(("purged", "forgotten")),  # in Freshdesk, or here by hand
                 gaps.c.created_about >= window.start,
                 gaps.c.created_about < window.end,
             )
