@@ -12,6 +12,8 @@ from freshdesk_core.volumes import IntegrationInfo
 from ui import data, findings, flash, integration_form, login, markdown, notices, numbers
 from ui.catalogue import WIDTH
 
+RECENT_SECONDS = 3600
+
 
 def draw(info: IntegrationInfo) -> None:
     """The key's end and age, what a test says of it, and the way to another key."""
@@ -32,10 +34,9 @@ def _key_words(info: IntegrationInfo) -> str:
     account = data.integration(info.integration_id)
     words = _("Key ending in **{hint}**").format(hint=markdown.escape(account.key_hint))
     if account.key_since is not None:
-        words += _(", saved {time} ({age} ago)").format(
-            time=data.local_time(account.key_since, info.time_zone),
-            age=numbers.duration(time.time() - account.key_since),
-        )
+        words += _(", saved {time}").format(time=data.local_time(account.key_since, info.time_zone))
+        if (age := time.time() - account.key_since) > RECENT_SECONDS:
+            words += _(" ({age} ago)").format(age=numbers.duration(age))
     return words + ". " + _("It is stored encrypted and never shown; it can only be replaced.")
 
 

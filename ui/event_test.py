@@ -34,9 +34,9 @@ def draw(info: IntegrationInfo) -> None:
 
 
 def _send(key: str) -> None:
-    with st.spinner(_("Sending a test event to {address} …").format(address=f"`{_url()}/events`")):
+    with st.spinner(_("Sending a test event to {address} …").format(address=f"`{_url()}`")):
         try:
-            sending.test(login.actor(), _url(), key)
+            sending.send_test(login.actor(), _url(), key)
         except CoreError as error:
             notices.fault(error)
             return
@@ -105,13 +105,13 @@ def _when(label: str, moment: int | None, zone: str) -> str:
 
 
 def _url() -> str:
-    """The public address where it is known, else this machine's own."""
+    """The endpoint: at the public address where it is known, else this machine's own."""
     own = f"http://127.0.0.1:{st.get_option('server.port')}"
-    return Settings.from_environment().public_url or own
+    return f"{Settings.from_environment().public_url or own}/events"
 
 
 def _command() -> str:
     return (
         'curl -H "Authorization: Bearer KEY" -H "Content-Type: application/json" '
-        f'-d \'{{"event": "test"}}\' {_url()}/events'
+        f'-d \'{{"event": "test"}}\' {_url()}'
     )

@@ -8,6 +8,7 @@ from freshdesk_core.importing.findings import Check
 from freshdesk_core.importing.life import Receipt
 from freshdesk_core.text import gettext as _
 from ui import address, markdown, receipts
+from ui.catalogue import WIDTH
 
 TESTED = "_tested"
 DONE = "_done"
@@ -42,7 +43,7 @@ def draw() -> None:
         return
     kept[2] = here
     if isinstance(what, str):
-        st.success(markdown.sentence(what), icon=":material/check_circle:")
+        st.success(markdown.sentence(what), icon=":material/check_circle:", width=WIDTH)
         return
     receipts.draw(what)
     if st.button(_("Put the receipt away"), icon=":material/close:", key="receipt_away"):

@@ -69,7 +69,8 @@ def _import(info: IntegrationInfo, status: Status | None) -> None:
     with st.container(border=True, key="import_now", width=WIDTH):
         progress = _progress(info.integration_id)
         _live(info.integration_id, info.time_zone, _mark(progress))
-        if status is not None and not status.is_green:
+        has_begun = progress is not None and progress.progressed_at is not None
+        if status is not None and not status.is_green and has_begun:
             st.markdown(_("**What to do:** {step}").format(step=markdown.sentence(status.next_step)))
         pausing.draw(info, is_green=status is not None and status.is_green)
 
