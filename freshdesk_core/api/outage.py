@@ -32,7 +32,8 @@ class Outage:
     ) -> None:
         self._clock, self._random, self.on_change = clock, random, on_change
         self._is_waited_out = is_waited_out
-        self._lock = threading.Lock()
+        self._lock, self._telling = threading.Lock(), threading.Lock()
+        self._is_told = False
         self._failures = 0
         self._failing_since = 0.0
         self._next_at = 0.0
@@ -46,10 +47,10 @@ class Outage:
     def answered(self) -> None:
         """Hear that an answer came."""
         with self._lock:
-            was_down = self._failures >= FAILURES
+            ends = self._failures >= FAILURES
             self._failures, self._has_answered = 0, True
-        if was_down:
-            self.on_change(False)
+        if ends:
+            self._tell()
 
     def failed(self) -> None:
         """Hear that none came."""
@@ -61,8 +62,8 @@ class Outage:
             begins = self._failures == FAILURES
             if begins:
                 self._next_at = now + self._pause()
-        if begins and self._has_answered:
-            self.on_change(True)
+        if begins:
+            self._tell()
 
     def is_borne(self, since: float) -> bool:
         """Whether a question that failed since then is worth another try.
@@ -78,6 +79,15 @@ class Outage:
         """Whether nobody has had an answer for so long that no further try is worth it."""
         with self._lock:
             return self._is_given_up(self._clock())
+
+    def _tell(self) -> None:
+        """Tell how it is by now, one thread after the other: what is told last is true."""
+        with self._telling:
+            with self._lock:
+                is_down = self._is_waited_out and self._has_answered and self._failures >= FAILURES
+            if is_down != self._is_told:
+                self._is_told = is_down
+                self.on_change(is_down)
 
     def _is_given_up(self, now: float) -> bool:
         is_down = self._has_answered and self._failures >= FAILURES

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from freshdesk_core.api import MinuteLimiter
+from freshdesk_core.api.outage import Outage
 from freshdesk_core.errors import (
     AccessDenied,
     ApiError,
@@ -312,6 +313,27 @@ def test_during_an_outage_one_thread_tries_for_all(server, connect, clock):
         thread.join(60)
 
     assert len(server.asked) <= 75  # ten threads on their own: 130
+
+
+def test_what_is_told_last_of_an_outage_is_true():
+    """An answer that comes while somebody is being told of the outage is told afterwards."""
+    outage = Outage(lambda: 0.0, lambda: 0.5)
+    told = []
+    answering = threading.Thread(target=outage.answered)
+
+    def tell(is_down: bool) -> None:
+        if is_down:
+            answering.start()
+            answering.join(0.2)  # it waits for its turn to tell
+        told.append(is_down)
+
+    outage.on_change = tell
+    outage.answered()
+    for _ in range(5):
+        outage.failed()
+    answering.join(20)
+
+    assert told == [True, False]
 
 
 def test_threads_that_failed_together_try_again_apart(server, connect, clock):

@@ -182,7 +182,7 @@ def test_an_agent_without_roles_or_scope():
 def test_an_account_that_says_little():
     assert records.account({"timezone": "Berlin", "tier_type": "Estate"}) == ("Berlin", "Estate", None)
     assert records.account({"timezone": None}) == (None, None, None)
-    assert records.account({"account_id": "43"}).account_id == 43
+    assert records.account({"account_id": 43}).account_id == 43
 
 
 def test_a_search_result_needs_its_total():
