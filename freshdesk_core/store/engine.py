@@ -25,6 +25,7 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import migration, postgresql
 
 BUSY_SECONDS = 30
+PEACE_SECONDS = 1  # a checkpoint waits no longer for readers; the next one does what it could not
 JOURNAL_BYTES = 64 * 1024 * 1024
 SCARCE_BYTES = 1024 * 1024
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afpfs", "webdav"}
@@ -89,8 +90,9 @@ class Store:
         mode = "TRUNCATE" if truncate else "PASSIVE"
         with _store_errors(self.url), self.writer.connect() as connection:
             cursor = connection.connection.cursor()
-            cursor.execute(f"PRAGMA wal_checkpoint({mode})")
-            is_hindered, *_pages = cursor.fetchone() or (0,)
+            cursor.execute(f"PRAGMA busy_timeout={PEACE_SECONDS * 1000}")
+            is_hindered, *_pages = cursor.execute(f"PRAGMA wal_checkpoint({mode})").fetchone() or (0,)
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
             return not is_hindered
 
     def vacuum(self) -> None:
