@@ -1,0 +1,160 @@
+"""An administrator connects an account, watches the import, makes keys, pauses, removes; then by keyboard."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from freshdesk_core.sandbox import Sandbox, World
+from tests.browser.conftest import started
+
+pytestmark = pytest.mark.browser
+
+DAYS = 30
+PATIENCE = 60_000
+KEY = re.compile(r"inflow_e_[0-9A-Za-z]{49}")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A small desk whose last day is today, so that what is imported reaches the present."""
+    world = World(3, start_day=datetime.now(UTC).date() - timedelta(days=DAYS), tickets=120, days=DAYS + 2)
+    with Sandbox(world, live=True, plan="unlimited") as sandbox:
+        yield sandbox
+
+
+def test_an_administrator_connects_an_account_and_takes_leave_of_it(
+    tmp_path: Path, page: Page, sandbox: Sandbox
+) -> None:
+    """Wrong key, agent's key, restricted scope, Growth plan, right key; import; event keys; pause; remove."""
+    with started(tmp_path, INFLOW_ALLOW_LOOPBACK="1") as url:
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        page.goto(f"{url}/account-integrations")
+        page.get_by_role("button", name="Select model").click()
+        page.get_by_role("button", name="Add integration").click()
+        expect(page.get_by_text("Locked until the integration is saved")).to_be_visible()
+        expect(page.get_by_role("button", name="Generate")).to_be_disabled()
+
+        _send_form(page, sandbox.domain, "wrongKey000000000001")
+        expect(page.get_by_text("Freshdesk rejected the API key")).to_be_visible()
+        assert page.url.endswith("connect=freshdesk")
+        sandbox.faults.on("plan=growth")
+        _send_form(page, sandbox.domain, sandbox.agent_key)
+        expect(page).to_have_url(re.compile("account="))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+        findings = page.locator(".st-key-findings")
+        expect(findings).to_contain_text("The key's user is not an Account Administrator")
+        expect(findings).to_contain_text("fewer calls")
+        sandbox.faults.off()
+
+        expect(page.get_by_text("The last import was complete")).to_be_visible()
+        _replace_key(page, sandbox.restricted_key)
+        expect(findings).to_contain_text("does not see all tickets")
+        _replace_key(page, sandbox.api_key)
+        page.get_by_role("button", name="Test again").click()
+        expect(page.get_by_text("sees everything that Inflow needs")).to_be_visible()
+
+        _make_and_rotate_keys(page)
+        _pause_and_resume(page)
+        _remove(page)
+        _connect_by_keyboard(page, sandbox)
+        assert sandbox.api_key not in page.content()
+
+
+def _send_form(page: Page, domain: str, key: str) -> None:
+    page.get_by_role("textbox", name="Name", exact=True).fill("Desk")
+    page.get_by_role("textbox", name="Freshdesk domain").fill(domain)
+    page.get_by_role("textbox", name="API key").fill(key)
+    page.get_by_role("button", name="Save integration").click()
+
+
+def _replace_key(page: Page, key: str) -> None:
+    field = page.get_by_role("textbox", name="API key")
+    if not field.is_visible():
+        page.get_by_text("Replace the key").click()
+    field.fill(key)
+    page.get_by_role("button", name="Test and replace").click()
+    expect(page.get_by_text(f"Key ending in {key[-4:]}")).to_be_visible()
+
+
+def _make_and_rotate_keys(page: Page) -> None:
+    """A key is shown once and can be tested; a second one takes its place and leaves it a day."""
+    page.get_by_role("button", name="Generate").click()
+    first = _shown_key(page)
+    page.get_by_role("button", name="Test", exact=True).click()
+    expect(page.get_by_text("The test event was accepted")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Last test event: \d"))).to_be_visible()
+    page.get_by_role("button", name="Generate a new key").click()
+    expect(page.get_by_text("replaced, expires")).to_be_visible()
+    second = _shown_key(page)
+    assert first != second
+    page.get_by_role("button", name="I have copied it").click()
+    expect(page.locator(".st-key-new_key")).to_have_count(0)
+    assert KEY.search(page.content()) is None
+    page.get_by_role("button", name="Revoke").last.click()
+    expect(page.get_by_text("Ended: ")).to_be_visible()
+    expect(page.get_by_role("button", name="Revoke")).to_have_count(1)
+
+
+def _shown_key(page: Page) -> str:
+    shown = page.locator(".st-key-new_key code")
+    expect(shown).to_have_text(KEY)
+    return shown.inner_text()
+
+
+def _pause_and_resume(page: Page) -> None:
+    page.get_by_role("button", name="Pause imports").click()
+    expect(page.get_by_text("Open gap:")).to_be_visible()
+    expect(page.get_by_text(re.compile("Paused since .* by this computer"))).to_be_visible()
+    page.get_by_role("button", name="Resume imports").click()
+    expect(page.get_by_text("Open gap:")).to_have_count(0)
+
+
+def _remove(page: Page) -> None:
+    """Delete everything: only when its name is typed; with a receipt."""
+    page.get_by_text("Remove", exact=True).click()
+    page.get_by_role("textbox", name="To confirm").fill("Desk 2")
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("Nothing was deleted")).to_be_visible()
+    page.get_by_role("textbox", name="To confirm").fill("desk")
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("Receipt", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Select model")).to_be_visible()
+
+
+def _connect_by_keyboard(page: Page, sandbox: Sandbox) -> None:
+    """The same way without a mouse: Tab, Enter and letters."""
+    _tab_to(page, page.get_by_role("button", name="Select model"))
+    page.keyboard.press("Enter")
+    _tab_to(page, page.get_by_role("button", name="Add integration"))
+    page.keyboard.press("Enter")
+    for label, text in (
+        ("Name", "Keys only"),
+        ("Freshdesk domain", sandbox.domain),
+        ("API key", sandbox.api_key),
+    ):
+        _tab_to(page, page.get_by_role("textbox", name=label, exact=True))
+        page.keyboard.type(text)
+    _tab_to(page, page.get_by_role("button", name="Save integration"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keys only")
+    _tab_to(page, page.get_by_role("button", name="Generate"))
+    page.keyboard.press("Enter")
+    _shown_key(page)
+    _tab_to(page, page.get_by_role("button", name="Test", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The test event was accepted")).to_be_visible()
+
+
+def _tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the wanted element has the focus; where it can be seen."""
+    expect(wanted).to_be_visible()
+    for _press in range(120):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError("no way there by Tab")
