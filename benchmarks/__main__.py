@@ -6,7 +6,7 @@ import platform
 import sys
 from importlib import import_module
 
-ALL = ("import_speed", "queries", "pages", "calls")
+ALL = ("import_speed", "queries", "pages", "calls", "events")
 
 
 def main() -> int:
