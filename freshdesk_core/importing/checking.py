@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from freshdesk_core.api import AccountRecord, AgentRecord, Freshdesk, iana_zone
 from freshdesk_core.errors import AccessDenied, ApiError, BadAnswer, NotFound, RateLimited
+from freshdesk_core.importing.estimate import estimate
 from freshdesk_core.importing.findings import Check, Finding, duration
 
 Answer = TypeVar("Answer")
@@ -149,18 +150,18 @@ class _Checking:
 
     def _tickets(self) -> None:
         try:
-            newest = self._freshdesk.newest_ticket_id()
+            expected = estimate(self._freshdesk, self._since)
         except (AccessDenied, NotFound, BadAnswer):
             self._warn("tickets-unknown")
             return
-        if newest is None:
+        tickets = expected.tickets + expected.archived
+        if tickets == 0:
             self._say("tickets-none")
             return
-        self._say("tickets", n=newest)
-        seconds = _estimate(newest, self._freshdesk.plan_total)
-        self._told = replace(self._told, tickets=newest, estimate_seconds=seconds)
-        if seconds is not None:
-            self._say("estimate", duration=duration(seconds))
+        seconds = round(60 * expected.minutes)
+        self._say("tickets", n=tickets)
+        self._say("estimate", duration=duration(seconds))
+        self._told = replace(self._told, tickets=tickets, estimate_seconds=seconds)
 
     def _say(self, code: str, **figures: object) -> None:
         self._found.append(Finding(code, "ok", figures))
@@ -200,10 +201,3 @@ def _is_account_administrator(freshdesk: Freshdesk, role_ids: tuple[int, ...]) -
     # Default roles bear their names in the account's language; then the lowest id is the first made.
     highest = named or [role.id for role in sorted(defaults, key=lambda role: role.id)[:1]]
     return bool(set(highest) & set(role_ids))
-
-
-def _estimate(tickets: int, plan_total: int | None) -> int | None:
-    """Seconds of a first import: three credits list 100 tickets, about three in five threads are read."""
-    if not plan_total:
-        return None
-    return round((0.03 + 0.6) * tickets / (0.8 * plan_total / 60))

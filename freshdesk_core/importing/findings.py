@@ -27,8 +27,8 @@ TEXTS: dict[str, str] = {
     "zone-known": _("The account's time zone is {zone}."),
     "groups": _("{n} groups are visible."),
     "sources": _("{n} sources of tickets are visible, under the account's own names."),
-    "tickets": _("There are about {n} tickets."),
-    "tickets-none": _("No ticket was made in the last 30 days."),
+    "tickets": _("There are about {n} tickets to import."),
+    "tickets-none": _("There is no ticket yet."),
     "estimate": _("The first import takes about {duration}; figures show up meanwhile, newest first."),
 }
 

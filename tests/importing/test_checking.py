@@ -63,7 +63,7 @@ def test_a_right_key_is_good_in_every_respect(settings: Settings, sandbox: Sandb
     assert (found.time_zone, found.plan_total, found.tickets) == ("Europe/Berlin", 400, 5)
     assert found.groups and found.sources and found.estimate_seconds is not None
     told = [one.text for one in found.findings]
-    assert "There are about 5 tickets." in told
+    assert "There are about 5 tickets to import." in told
     assert "The account allows 400 calls a minute; Inflow uses at most 80 % of them." in told
     assert len(set(told)) == len(told)
     assert all(text.endswith(".") and "{" not in text for text in told)
@@ -181,6 +181,7 @@ def test_a_time_zone_that_nobody_knows_is_named(
 
 
 def test_an_account_without_tickets(settings: Settings) -> None:
+    """Nothing to estimate then."""
     with Sandbox(Script(now="2026-03-10T12:00:00Z")) as sandbox:
         found = _check(settings, sandbox)
     assert [one.code for one in found.findings][-1] == "tickets-none"
