@@ -5,6 +5,7 @@ import streamlit as st
 QUEUE = "queue"
 QUEUES_PAGE = "pages/queues.py"
 QUEUES_PATH = "queues-and-pairs"
+INTEGRATIONS_PATH = "account-integrations"
 ACCOUNT = "account"
 CONNECT = "connect"
 CATALOGUE, MODELS, FORM = "catalogue", "freshworks", "freshdesk"  # the steps of adding an integration

@@ -6,7 +6,7 @@ import streamlit as st
 
 from freshdesk_core.text import gettext as _
 from ui import address, filters, login, notices, shown_once
-from ui.address import QUEUES_PATH
+from ui.address import INTEGRATIONS_PATH, QUEUES_PATH
 
 ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
 
@@ -31,7 +31,7 @@ def draw() -> None:
         filters.draw()
         login.who()
         address.follow(page.url_path)
-        shown_once.forget(unless=address.account())
+        shown_once.forget(unless=address.account() if page.url_path == INTEGRATIONS_PATH else None)
         page.run()
 
 
@@ -44,7 +44,7 @@ def _pages() -> dict[str, list[st.Page]]:
             _page("patterns", _("Patterns"), "calendar_view_week", "when-contacts-come"),
             _page("contacts_vs_tickets", _("Contacts vs tickets"), "balance", "contacts-vs-tickets"),
         ],
-        _("Account"): [_page("integrations", _("Integrations"), "cable", "account-integrations")],
+        _("Account"): [_page("integrations", _("Integrations"), "cable", INTEGRATIONS_PATH)],
         _("Help"): [_page("how_it_works", _("How it works"), "menu_book", "how-it-works")],
     }
 

@@ -1,0 +1,282 @@
+"""The page Integrations: the way to a saved account, and the page of one; no key stays in either."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from freshdesk_core.access import Actor, Role
+from freshdesk_core.errors import NotAuthorized
+from freshdesk_core.events import keys
+from freshdesk_core.importing.log import begin, end, progress
+from freshdesk_core.sandbox import Sandbox, Script
+from freshdesk_core.store import Store, integrations
+from tests.ui import test_pages
+from tests.ui.conftest import HOSTILE, iso
+from tests.volumes.account import Account
+from ui import activity, markdown, rereading
+from ui.shown_once import SHOWN
+
+INVISIBLE = str.maketrans("", "", "\\\u2060")  # what keeps names from being markup
+PAGE = "pages/integrations.py"
+ADMIN = Actor(Role.ADMIN, "this computer")
+VIEWER = Actor(Role.VIEWER, "viewer@example.com")
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    monkeypatch.setenv("INFLOW_ALLOW_LOOPBACK", "1")
+    script = Script()
+    script.ticket()
+    with Sandbox(script, plan="unlimited") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def open_account(open_app: Callable[..., AppTest]) -> Callable[[int], AppTest]:
+    def open_one(integration_id: int) -> AppTest:
+        app = open_app(PAGE)
+        app.query_params["account"] = str(integration_id)
+        return app.run()
+
+    return open_one
+
+
+def words(app: AppTest) -> str:
+    """All text of a page, as a person reads it."""
+    return test_pages.words(app).translate(INVISIBLE)
+
+
+def send_form(app: AppTest, **fields: str) -> AppTest:
+    for name, text in fields.items():
+        app.text_input(key=f"add_{name}").input(text)
+    return app.button(key="save").click().run()
+
+
+def form(app: AppTest) -> AppTest:
+    app.query_params["connect"] = "freshdesk"
+    return app.run()
+
+
+def test_with_nothing_connected_the_catalogue_leads_to_the_form(open_app):
+    """Tile Freshworks, Select model, section Freshdesk, Add integration; the app's section is locked."""
+    app = open_app(PAGE)
+    assert "Freshworks" in words(app)
+    app.button(key="select_model").click().run()
+    assert "Freshdesk" in [heading.value for heading in app.subheader]
+    app.button(key="add_freshdesk").click().run()
+
+    assert "Credentials" in [heading.value for heading in app.subheader]
+    assert "Account Administrator" in words(app)
+    assert "View API key" in words(app)
+    assert "Locked until the integration is saved" in words(app)
+    assert app.button(key="generate_locked").disabled
+    assert not app.exception
+
+
+def test_with_one_there_is_a_list_and_a_way_to_add(open_app, account):
+    app = open_app(PAGE)
+    assert "acme" in words(app)
+    app.button(key="add_integration").click().run()
+    assert "Freshworks" in words(app)
+    app.button(key="all_accounts").click().run()
+    app.button(key=f"open_{account.integration_id}").click().run()
+
+    assert [title.value for title in app.title] == ["acme"]
+    assert not app.exception
+
+
+def test_what_cannot_be_right_is_refused_before_anything_is_asked(open_app, account):
+    app = form(open_app(PAGE))
+    assert "acme.freshdesk.com" in words(send_form(app, name="Desk", domain="Acme", key="k" * 20))
+    assert "somebody else" in words(send_form(app, domain="acme.example.com"))
+    taken = words(send_form(app, name=" ACME ", domain="other.freshdesk.com"))
+    assert "The name acme is taken by the integration of acme" in taken
+    assert "needs a name" in words(send_form(app, name="  "))
+
+
+def test_a_key_with_a_problem_saves_nothing_and_one_with_warnings_keeps_them(open_app, store, sandbox):
+    app = form(open_app(PAGE))
+    said = words(send_form(app, name="Desk", domain=sandbox.domain, key="wrongKey000000000001"))
+    assert "**Problem**" in said
+    assert "rejected the API key" in said
+    with store.read() as connection:
+        assert integrations.real_ones(connection) == []
+
+    said = words(send_form(app, key=sandbox.restricted_key))
+    assert [title.value for title in app.title] == ["Desk"]
+    assert "**Warning**" in said
+    assert "does not see all tickets" in said
+    assert "0003" in said  # the key's end is all that is ever shown
+    assert sandbox.restricted_key not in str(app.session_state)
+    assert sandbox.restricted_key not in str(app._tree)
+
+
+def test_warnings_stay_after_the_session_that_tested(open_account, account, store):
+    with store.write() as connection:
+        integrations.note_shortcomings(connection, account.integration_id, ["scope-not-global"])
+
+    assert "does not see all tickets" in words(open_account(account.integration_id))
+
+
+def test_a_new_key_is_shown_once_and_left_nowhere(open_account, account, store):
+    app = open_account(account.integration_id)
+    app.button(key="generate").click().run()
+    (shown,) = [block.value for block in app.code if block.value.startswith("inflow_e_")]
+    assert "shown only once" in words(app)
+    app.button(key="key_copied").click().run()
+    assert shown not in str(app._tree)
+    assert SHOWN not in app.session_state
+
+    app.button(key="generate").click().run()
+    assert SHOWN in app.session_state
+    assert "replaced, expires" in words(app)
+    app.switch_page("pages/how_it_works.py").run()
+    assert SHOWN not in app.session_state
+
+    newest, older = keys.of(store, account.integration_id)
+    app = open_account(account.integration_id)
+    app.button(key=f"revoke_{newest.key_id}").click().run()
+    assert "Ended: " in words(app)
+    assert [key.is_live(time.time()) for key in keys.of(store, account.integration_id)] == [False, True]
+    assert older.shown in words(app)
+
+
+@pytest.mark.parametrize("url", [None, "https://inflow.example.com"])
+def test_the_instructions_name_the_address_or_how_to_set_it(open_account, account, monkeypatch, url):
+    if url:
+        monkeypatch.setenv("INFLOW_PUBLIC_URL", url)
+    app = open_account(account.integration_id)
+
+    assert ("INFLOW_PUBLIC_URL" in words(app)) is (url is None)
+    assert "https://inflow.example.com/events" in [block.value for block in app.code]
+    assert "polling suffices" in words(app)
+
+
+def test_a_pause_says_who_and_lists_the_gap_until_it_is_closed(open_account, account):
+    app = open_account(account.integration_id)
+    app.button(key="pause_or_resume").click().run()
+    assert "**Paused** since" in words(app)
+    assert "by this computer" in words(app)
+    assert f"**Open gap:** from {iso(40)[:10]}" in words(app)
+    app.button(key="pause_or_resume").click().run()
+    assert "**Paused**" not in words(app)
+    account.proven((iso(0), datetime.now(UTC).isoformat()))
+    account.change(last_poll_at=int(time.time()), revision=int(time.time()))
+
+    assert "Open gap" not in words(open_account(account.integration_id))
+
+
+def test_renamed_it_keeps_its_figures_and_its_page(open_account, account, store):
+    app = open_account(account.integration_id)
+    app.text_input(key="new_name").input("Support Europe")
+    app.button(key="rename").click().run()
+
+    assert [title.value for title in app.title] == ["Support Europe"]
+    assert "Renamed to Support Europe" in "\n".join(element.value for element in app.success)
+
+
+def test_only_its_typed_name_purges_an_integration(open_account, account, store):
+    app = open_account(account.integration_id)
+    app.text_input(key="purge_name").input("Acne")
+    app.button(key="purge").click().run()
+    assert "Nothing was deleted" in words(app)
+    app.text_input(key="purge_name").input(" ACME")
+    app.button(key="purge").click().run()
+
+    assert "Receipt" in words(app)
+    assert "Freshworks" in words(app)  # nothing is connected any more
+    (table,) = app.table
+    assert "tickets" in table.value.index
+    with store.read() as connection:
+        assert integrations.all_of(connection) == []
+    app.button(key="receipt_away").click().run()
+    assert "Receipt" not in words(app)
+
+
+def test_removed_with_its_data_it_can_still_be_purged_but_not_changed(open_account, account):
+    app = open_account(account.integration_id)
+    app.button(key="remove").click().run()
+    assert "removed, data kept" in words(app)
+    app = open_account(account.integration_id)
+
+    assert "its key is forgotten" in words(app)
+    present = {button.key for button in app.button}
+    assert "purge" in present
+    assert not present & {"remove", "rename", "generate", "replace", "pause_or_resume"}
+
+
+def test_a_viewer_may_look_and_change_nothing(open_account, account, monkeypatch):
+    monkeypatch.setattr("ui.login.actor", lambda: VIEWER)
+    app = open_account(account.integration_id)
+
+    assert "only an admin can change them" in words(app)
+    may_press = {button.key for button in app.button if not button.disabled}
+    assert may_press <= {"all_accounts"}
+
+
+def test_names_are_shown_as_they_are_everywhere(open_account, open_app, store):
+    here = Account(store, name=HOSTILE)
+    here.change(paused_at=1, paused_by=HOSTILE)
+    key = keys.generate(ADMIN, store, here.integration_id, label=HOSTILE)
+    for app in (open_app(PAGE), open_account(here.integration_id)):
+        assert not app.exception
+        assert HOSTILE not in test_pages.words(app)
+        assert all(HOSTILE not in str(button.label) for button in app.button)
+        assert markdown.escape(HOSTILE) in test_pages.words(app)
+    assert key.text not in str(app._tree)
+
+
+def test_an_address_that_names_no_integration_says_so(open_account, open_app):
+    assert "no such integration" in words(open_account(99))
+    app = open_app(PAGE)
+    app.query_params["account"] = "1; DROP"
+    assert not app.run().exception
+    assert "Freshworks" in words(app)
+
+
+def test_activity_tells_each_run_and_each_error_once(open_account, account, store):
+    fill_log(store, account.integration_id, failures=22)
+    app = open_account(account.integration_id)
+
+    table = app.dataframe[0].value
+    assert len(table) == activity.RUNS_PER_PAGE
+    assert set(table["outcome"]) == {"✕ failed"}
+    (told,) = [text.value for text in app.markdown if "20 times" in text.value]
+    assert "rejected the API key" in told
+    assert "All 23 runs" in words(app)
+
+
+def test_the_log_as_a_file_has_times_with_offset_and_a_column_per_reason(account, store):
+    fill_log(store, account.integration_id, failures=1)
+    frame = activity.for_file(activity.history.runs(store, account.integration_id), "Europe/Berlin")
+
+    failed, first = frame.to_dict("records")
+    assert failed["error_code"] == "key-rejected"
+    assert "rejected the API key" in failed["error"]
+    assert (first["new_rows"], first["excluded_agent_reply"], first["new_contacts"]) == (5, 2, 3)
+    assert datetime.fromisoformat(first["started_at"]).utcoffset() in (timedelta(hours=1), timedelta(hours=2))
+
+
+def test_before_and_after_are_compared_measure_by_measure():
+    frame = rereading.comparison({"tickets": 10, "replies": 4}, {"tickets": 9, "replies": 4, "offered": 2})
+
+    assert frame.to_dict("index") == {
+        "tickets": {"Before": "10", "After": "9", "Difference": "-1"},
+        "replies": {"Before": "4", "After": "4", "Difference": "0"},
+        "offered": {"Before": "0", "After": "2", "Difference": "+2"},
+    }
+
+
+def fill_log(store: Store, integration_id: int, failures: int) -> None:
+    """A first import, and runs after it that failed."""
+    with store.write() as connection:
+        run = begin(connection, integration_id, purpose="import", is_first=True)
+        run.add(3, 5, 0, {"agent_reply": 2})
+        progress(connection, run)
+        end(connection, run, "complete")
+        for _count in range(failures):
+            run = begin(connection, integration_id, purpose="import", is_first=False)
+            end(connection, run, "failed", NotAuthorized(domain="acme.freshdesk.com"))
