@@ -5,10 +5,31 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from streamlit import config
+from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
+
+from ui import login
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGES = sorted(f"pages/{file.name}" for file in (APP.parent / "pages").glob("*.py"))
+
+
+AUTH = """
+[auth]
+redirect_uri = "http://localhost:8501/oauth2callback"
+cookie_secret = "{secret}"
+client_id = "inflow"
+client_secret = "made up"
+server_metadata_url = "http://127.0.0.1:1/.well-known/openid-configuration"
+"""
+
+
+def begin_anew(files: list[str]) -> None:
+    """Have Streamlit read its secrets from these files, as a new process would."""
+    config.set_option("secrets.files", files)
+    secrets_singleton._reset()
+    login.is_configured.cache_clear()
 
 
 def spellings(secret: str) -> set[str]:

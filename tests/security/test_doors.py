@@ -14,19 +14,12 @@ from streamlit.runtime.secrets import secrets_singleton
 
 from freshdesk_core.errors import NotAllowed
 from freshdesk_core.loopback import is_own_address
+from tests.security.conftest import AUTH, begin_anew
 from ui import doors, login
 from ui.doors import Doors
 from ui.headers import Headers
 
 ROOT = Path(__file__).resolve().parents[2]
-AUTH = """
-[auth]
-redirect_uri = "http://localhost:8501/oauth2callback"
-cookie_secret = "{secret}"
-client_id = "inflow"
-client_secret = "made up"
-server_metadata_url = "http://127.0.0.1:1/.well-known/openid-configuration"
-"""
 
 
 @pytest.fixture
@@ -37,17 +30,11 @@ def with_secrets(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     def write(text: str) -> Path:
         file = tmp_path / "secrets.toml"
         file.write_text(text, encoding="utf-8")
-        _begin_anew([str(file)])
+        begin_anew([str(file)])
         return file
 
     yield write
-    _begin_anew(before)
-
-
-def _begin_anew(files: list[str]) -> None:
-    config.set_option("secrets.files", files)
-    secrets_singleton._reset()
-    login.is_configured.cache_clear()
+    begin_anew(before)
 
 
 def start(tmp_path: Path, *flags: str, **environ: str) -> subprocess.CompletedProcess[str]:
