@@ -11,6 +11,7 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import history
 from freshdesk_core.importing.history import Past
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import IntegrationInfo
 from ui import data, markdown, notices, numbers, tables
 
@@ -38,9 +39,9 @@ def draw(info: IntegrationInfo) -> None:
             lambda: for_file(history.runs(data.store(), info.integration_id), info.time_zone),
             "inflow-activity",
             key="activity",
-            note=_("All {count} runs. Times in {zone}.").format(
-                count=numbers.whole(all_runs), zone=markdown.escape(info.time_zone)
-            ),
+            note=ngettext(
+                "{count} run. Times in {zone}.", "{count} runs in all. Times in {zone}.", all_runs
+            ).format(count=numbers.whole(all_runs), zone=markdown.escape(info.time_zone)),
         )
 
 

@@ -70,7 +70,7 @@ def _import(info: IntegrationInfo, status: Status | None) -> None:
         progress = _progress(info.integration_id)
         _live(info.integration_id, info.time_zone, _mark(progress))
         has_begun = progress is not None and progress.progressed_at is not None
-        if status is not None and not status.is_green and has_begun:
+        if status is not None and has_begun and not (status.is_green or status.state == "paused"):
             st.markdown(_("**What to do:** {step}").format(step=markdown.sentence(status.next_step)))
         pausing.draw(info, is_green=status is not None and status.is_green)
 

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 
 NO_DATA = "–"
 
@@ -46,7 +47,8 @@ def signed(value: float, unit: str, *, decimals: int = 1) -> str:
 def duration(seconds: float) -> str:
     """Write a stretch of time roughly, as a person would say it."""
     if seconds < 90:
-        return _("{count} seconds").format(count=max(1, round(seconds)))
+        count = max(1, round(seconds))
+        return ngettext("{count} second", "{count} seconds", count).format(count=count)
     if seconds < 90 * 60:
         return _("{count} minutes").format(count=round(seconds / 60))
     if seconds < 48 * 3600:

@@ -246,7 +246,7 @@ def test_activity_tells_each_run_and_each_error_once(open_account, account, stor
     assert set(table["outcome"]) == {"✕ failed"}
     (told,) = [text.value for text in app.markdown if "20 times" in text.value]
     assert "rejected the API key" in told
-    assert "All 23 runs" in words(app)
+    assert "23 runs in all" in words(app)
 
 
 def test_the_log_as_a_file_has_times_with_offset_and_a_column_per_reason(account, store):
@@ -261,12 +261,14 @@ def test_the_log_as_a_file_has_times_with_offset_and_a_column_per_reason(account
 
 
 def test_before_and_after_are_compared_measure_by_measure():
-    frame = rereading.comparison({"tickets": 10, "replies": 4}, {"tickets": 9, "replies": 4, "offered": 2})
+    frame = rereading.comparison(
+        {"replies": 4, "tickets": 10}, {"excluded_agent_reply": 2, "tickets": 9, "replies": 4}
+    )
 
     assert frame.to_dict("index") == {
-        "tickets": {"Before": "10", "After": "9", "Difference": "-1"},
-        "replies": {"Before": "4", "After": "4", "Difference": "0"},
-        "offered": {"Before": "0", "After": "2", "Difference": "+2"},
+        "Tickets": {"Before": "10", "After": "9", "Difference": "-1"},
+        "Replies": {"Before": "4", "After": "4", "Difference": "0"},
+        "Not counted: agents' replies": {"Before": "0", "After": "2", "Difference": "+2"},
     }
 
 

@@ -30,7 +30,7 @@ def test_shares_change_in_points():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "1 seconds"), (45, "45 seconds"), (600, "10 minutes"), (7300, "2 hours")]
+    ("seconds", "text"), [(0, "1 second"), (45, "45 seconds"), (600, "10 minutes"), (7300, "2 hours")]
 )
 def test_durations_are_rough(seconds, text):
     assert numbers.duration(seconds) == text
