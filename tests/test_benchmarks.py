@@ -4,13 +4,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from benchmarks import importer, wire
+from benchmarks import edits, importer, wire
 from benchmarks.account import Server, served
 from benchmarks.report import Budget, table, verdict
+from freshdesk_core.sandbox import w4
+from freshdesk_core.sandbox.deskwork import Shares, written
+from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +70,17 @@ def test_an_unknown_benchmark_is_wrong_usage() -> None:
     done = subprocess.run(command, cwd=root, env=dict(os.environ), capture_output=True, text=True)
     assert done.returncode == 2
     assert "nonsense" in done.stderr
+
+
+def test_page_numbers_lose_tickets_that_are_edited_and_we_do_not(tmp_path: Path) -> None:
+    """On the same small desk, edited once a second by its own clock."""
+    settings = Settings.from_environment({"INFLOW_HOME": str(tmp_path), "INFLOW_ALLOW_LOOPBACK": "1"})
+    events = written(1, w4(conversations=1).ends_at, edits.DAYS, 800, 40, Shares(), bulk=0)
+    with closing(Store.open(settings)) as store:
+        theirs, ours = (
+            edits.once(way, events, 1, 3_600, store, settings)
+            for way in (edits.by_page_numbers, edits.by_inflow)
+        )
+    assert theirs.lost > 3
+    assert ours.lost == 0
+    assert ours.lists <= theirs.lists + 3

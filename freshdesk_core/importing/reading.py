@@ -60,30 +60,31 @@ def ahead(
 
 def as_they_come(
     pool: ThreadPoolExecutor, ask: Callable[[Asked], Answer], questions: Iterable[Asked], most: int
-) -> Iterator[Answer]:
-    """Ask a few at a time; a long answer holds up no other."""
+) -> Iterator[Answer | None]:
+    """Ask a few at a time; a long answer holds up no other. None: for a while there was none."""
     waiting: set[Future[Answer]] = set()
     try:
         for question in questions:
             waiting.add(pool.submit(ask, question))
-            if len(waiting) >= most:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
+            while len(waiting) >= most:
+                done, waiting = wait(waiting, STEP_SECONDS, FIRST_COMPLETED)
+                yield from (future.result() for future in done) if done else (None,)
         while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
+            done, waiting = wait(waiting, STEP_SECONDS, FIRST_COMPLETED)
+            yield from (future.result() for future in done) if done else (None,)
     finally:
         for future in waiting:
             future.cancel()
 
 
-def portions(answers: Iterator[Answer], most: int) -> Iterator[list[Answer]]:
-    """Gather what one transaction takes: up to *most* answers, or what came within 250 ms."""
+def portions(answers: Iterator[Answer | None], most: int) -> Iterator[list[Answer]]:
+    """Gather what one transaction takes: up to *most* answers, or what came within 250 ms (None: nothing)."""
     some: list[Answer] = []
     began = time.monotonic()
     for answer in answers:
-        some.append(answer)
-        if len(some) >= most or time.monotonic() - began >= STEP_SECONDS:
+        if answer is not None:
+            some.append(answer)
+        if some and (len(some) >= most or time.monotonic() - began >= STEP_SECONDS):
             yield some
             some, began = [], time.monotonic()
     if some:
