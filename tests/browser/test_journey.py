@@ -2,6 +2,7 @@
 
 import re
 
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,6 +14,7 @@ QUEUE = "CustomerService email Tickets"
 
 def test_from_the_first_start_to_a_queue_and_back(app: str, page: Page) -> None:
     """Start, wait for the sample, change the range, open a queue, follow the link back."""
+    assert _listeners(app) == {"127.0.0.1"}  # nobody but this computer is let in
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
 
@@ -45,6 +47,17 @@ def test_from_the_first_start_to_a_queue_and_back(app: str, page: Page) -> None:
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text(re.compile("Tickets|Replies"), timeout=20_000)
     assert [url for url in requested if not _is_own(url, app)] == []
+
+
+def _listeners(app: str) -> set[str]:
+    """The addresses at which the app's port is open."""
+    port = int(app.rpartition(":")[2])
+    return {
+        found.laddr.ip
+        for child in psutil.Process().children()
+        for found in child.net_connections("inet")
+        if found.status == psutil.CONN_LISTEN and found.laddr.port == port
+    }
 
 
 def _open_first_row(page: Page) -> None:
