@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -21,6 +22,7 @@ from freshdesk_core.store import schema
 from tests.databases import keep_bare
 from tests.importing.inflow import DAY, Inflow, inflow
 from tests.importing.nursery import Nursery, nursery
+from tests.importing.programs import wait_for
 
 DAYS = 12
 ENDS_AT = (LAST_DAY.toordinal() - EPOCH_ORDINAL) * DAY
@@ -51,6 +53,12 @@ POINTS = {
     "while totals are taken": ("call", "search/tickets", (6, 1, 12)),
     "after the commit of a total": ("committed", "INSERT INTO freshdesk_totals", (5, 1, 10)),
     "when the lease was given back": ("statement", "DELETE FROM leases", (2, 3, 4)),
+}
+# Much like another one: for every night only.
+ALIKE = {
+    *("before the first call", "after the body of a thread", "while a list is parsed"),
+    *("when the run was begun", "when figures were written", "after the commit of a list"),
+    *("in an audit, after the body", "in an audit, after the commit", "while totals are taken"),
 }
 # Where the database takes part; elsewhere it makes no difference which one it is.
 OF_THE_DATABASE = (
@@ -134,9 +142,10 @@ def go_on(here: Inflow, sandbox: Sandbox, programs: Nursery, clean: str, before:
     here.check()
     check_file(here.settings.home)
     done, asked = settled(here), len(sandbox.requests)
-    program = programs.start(here.settings.home, "import", "--json")
+    program = programs.start(here.settings.home, "import")
+    wait_for(lambda: len(sandbox.requests) > asked)
+    assert time.monotonic() - program.began_at < 5
     assert program.ended() == 0, program.complained()
-    assert program.result()["seconds"] < 5
     here.check()
     assert here.digest() == clean
     first, again = read(before), read(sandbox.requests[asked:])
@@ -165,7 +174,7 @@ def prove_at(programs: Nursery, sandbox: Sandbox, home: Path, clean: str, name: 
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("name", POINTS)
+@pytest.mark.parametrize("name", [name for name in POINTS if name not in ALIKE])
 def test_killed_at_a_point_it_goes_on_from_the_last_step(
     programs: Nursery, sandbox: Sandbox, tmp_path: Path, clean: str, name: str
 ) -> None:

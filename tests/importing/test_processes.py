@@ -19,6 +19,7 @@ from tests.importing.inflow import Inflow, inflow
 from tests.importing.nursery import Nursery, nursery
 from tests.importing.programs import asked, ended, only_result, start, wait_for
 
+INTERRUPTED = "Interrupted. Run the import again: it goes on from where it stopped."
 WORLD = World(9, start_day=date(2025, 12, 1), tickets=260, days=80)
 
 
@@ -62,7 +63,8 @@ def test_told_to_stop_it_ends_soon_and_in_order(
 
     assert time.monotonic() - began < 5
     assert code == 1
-    assert complaints == "Interrupted. Run the import again: it goes on from where it stopped.\n"
+    assert complaints.endswith(INTERRUPTED + "\n")  # on a slow machine it has told before how far it is
+    assert "Traceback" not in complaints
     result = only_result(out)
     assert (result["outcome"], result["error"]) == ("interrupted", None)
     (run,) = desk.rows(schema.imports)
@@ -99,7 +101,8 @@ def test_told_to_stop_while_freshdesk_says_nothing_it_ends_all_the_same(
 
     assert time.monotonic() - began < 5
     assert (code, out) == (1, "")
-    assert complaints == "Interrupted. Run the import again: it goes on from where it stopped.\n"
+    assert complaints.endswith(INTERRUPTED + "\n")  # on a slow machine it has told before how far it is
+    assert "Traceback" not in complaints
     (run,) = desk.rows(schema.imports)
     assert run["outcome"] == "interrupted"
     assert desk.rows(schema.leases) == []
@@ -134,7 +137,7 @@ def test_of_several_imports_one_works_and_the_others_say_who(
     """Freshdesk holds its first answer back until the others have ended, within 2 seconds each."""
     gate = threading.Event()
     with (
-        Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited", on_request=lambda *_: gate.wait(20)) as slow,
+        Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited", on_request=lambda *_: gate.wait(60)) as slow,
         inflow(tmp_path, slow) as desk,
     ):
         working = programs.start(tmp_path, "import", "--json")
@@ -156,6 +159,7 @@ def test_of_several_imports_one_works_and_the_others_say_who(
         assert desk.digest() == clean
 
 
+@pytest.mark.sqlite
 def test_five_imports_begun_at_once_count_nothing_twice(
     sandbox: Sandbox, programs: Nursery, desk: Inflow, clean: str
 ) -> None:
@@ -184,7 +188,7 @@ def test_a_killed_importer_is_replaced_at_once(
     other = programs.start(desk.settings.home, "import", "--json")
     wait_for(begun)
     assert time.monotonic() - other.began_at < 2
-    assert (other.ended(), other.complained(), other.result()["outcome"]) == (0, "", "complete")
+    assert (other.ended(), other.result()["outcome"]) == (0, "complete")
     assert desk.digest() == clean
     assert [row["outcome"] for row in desk.rows(schema.imports) if row["purpose"] == "import"] == [
         "interrupted",
@@ -200,7 +204,7 @@ def test_an_import_whose_integration_is_removed_says_so(
     """Not that another process took over."""
     gate = threading.Event()
     with (
-        Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited", on_request=lambda *_: gate.wait(20)) as slow,
+        Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited", on_request=lambda *_: gate.wait(60)) as slow,
         inflow(tmp_path, slow) as desk,
     ):
         working = programs.start(tmp_path, "import", "--json")
