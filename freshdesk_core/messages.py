@@ -433,6 +433,11 @@ MESSAGES: dict[str, Message] = {
         _("If it is not global, the figures will be too low, without any error."),
         _("Check the user's ticket scope in Freshdesk; it should be global."),
     ),
+    "secret-file-unreadable": Message(
+        _("The file {where} that {name} names cannot be read."),
+        _("Nothing was changed."),
+        _("Check that it is there, and that the user who runs Inflow may read it."),
+    ),
     "secret-key-open": Message(
         _("Others can read the key file {where}."),
         UNTOUCHED,

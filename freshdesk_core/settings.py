@@ -26,19 +26,20 @@ class Settings:
     events_per_minute: int = 600  # of one key; 0: no limit
     wrong_keys_per_minute: int = 10  # from one address; 0: no limit
     public_url: str | None = None  # where Freshdesk's side reaches this Inflow, without a slash at the end
+    has_app_worker: bool = True  # the app imports on schedule; false where a worker of its own does
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings.
 
         Raises:
-            ConfigError: A number is not one, or out of range.
+            ConfigError: A number is not one, or out of range; a file of a secret cannot be read.
         """
         home = Path(environ.get("INFLOW_HOME") or user_data_path("inflow")).expanduser().absolute()
         return cls(
             home=home,
-            database_url=environ.get("INFLOW_DATABASE_URL") or f"sqlite:///{home / 'inflow.db'}",
-            secret_key=environ.get("INFLOW_SECRET_KEY") or None,
+            database_url=_secret(environ, "INFLOW_DATABASE_URL") or f"sqlite:///{home / 'inflow.db'}",
+            secret_key=_secret(environ, "INFLOW_SECRET_KEY"),
             allow_loopback=environ.get("INFLOW_ALLOW_LOOPBACK", "").lower() in YES,
             threads=int(_number(environ, "INFLOW_THREADS", 4, low=1, high=32)),
             poll_seconds=_number(environ, "INFLOW_POLL_SECONDS", 300, low=0.1, high=86400),
@@ -46,7 +47,21 @@ class Settings:
             events_per_minute=int(_number(environ, "INFLOW_EVENTS_PER_MINUTE", 600, low=0, high=1e6)),
             wrong_keys_per_minute=int(_number(environ, "INFLOW_WRONG_KEYS_PER_MINUTE", 10, low=0, high=1e6)),
             public_url=(environ.get("INFLOW_PUBLIC_URL") or "").strip().rstrip("/") or None,
+            has_app_worker=environ.get("INFLOW_APP_WORKER", "1").lower() in YES,
         )
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    """A setting that may stand in a file instead, which ``NAME_FILE`` names: for secrets of containers."""
+    if text := environ.get(name):
+        return text
+    file = environ.get(f"{name}_FILE")
+    if not file:
+        return None
+    try:
+        return Path(file).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("secret-file-unreadable", name=f"{name}_FILE", where=file) from error
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, *, low: float, high: float) -> float:

@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from freshdesk_core import logs
 from freshdesk_core.events.endpoint import Events, Opening
 from freshdesk_core.events.healthz import Healthz
+from freshdesk_core.settings import Settings
 from ui import login
 from ui.doors import Doors
 from ui.headers import Headers
@@ -47,9 +48,10 @@ def middleware() -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Keep a worker running as long as the server does."""
+    """Keep a worker running as long as the server does, unless one runs elsewhere."""
     logs.to_stderr()
-    watching = asyncio.create_task(_keep_working())
+    has_worker = Settings.from_environment().has_app_worker
+    watching = asyncio.create_task(_keep_working() if has_worker else asyncio.sleep(0))
     try:
         yield
     finally:

