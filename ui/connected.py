@@ -6,7 +6,7 @@ from freshdesk_core.health import Status
 from freshdesk_core.importing.progress import Progress
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
-from ui import address, catalogue, data, flash, import_card, markdown, start, states
+from ui import address, catalogue, data, flash, import_card, markdown, pausing, start, states
 from ui.catalogue import WIDTH
 
 
@@ -66,7 +66,9 @@ def _card(
             return
         if progress is not None:
             import_card.line(progress, info.time_zone)
-        if status is not None and not status.is_green:
+        if status is None or pausing.said(info):
+            return
+        if not status.is_green:
             st.caption(markdown.sentence(status.next_step))
 
 

@@ -16,15 +16,7 @@ LATE_PERIODS = 3  # an import takes a while itself
 
 def draw(info: IntegrationInfo, *, is_green: bool) -> None:
     """Who paused since when, the gap, and the button that ends or begins a pause."""
-    account = data.integration(info.integration_id)
-    is_paused = account.paused_at is not None
-    if account.paused_at is not None:
-        st.markdown(
-            _(":material/pause_circle: **Paused** since {time} by {who}. Nothing is imported.").format(
-                time=data.local_time(account.paused_at, info.time_zone),
-                who=markdown.escape(account.paused_by or "–"),
-            )
-        )
+    is_paused = said(info)
     _gap(info, is_paused=is_paused, is_green=is_green)
     label, icon = (
         (_("Resume imports"), ":material/play_arrow:")
@@ -33,6 +25,20 @@ def draw(info: IntegrationInfo, *, is_green: bool) -> None:
     )
     if st.button(label, icon=icon, key="pause_or_resume", disabled=not login.actor().is_admin):
         _change(info, is_paused=is_paused)
+
+
+def said(info: IntegrationInfo) -> bool:
+    """Say who paused an integration since when; tells whether it is paused."""
+    account = data.integration(info.integration_id)
+    if account.paused_at is None:
+        return False
+    st.markdown(
+        _(":material/pause_circle: **Paused** since {time} by {who}. Nothing is imported.").format(
+            time=data.local_time(account.paused_at, info.time_zone),
+            who=markdown.escape(account.paused_by or "–"),
+        )
+    )
+    return True
 
 
 def _change(info: IntegrationInfo, *, is_paused: bool) -> None:
