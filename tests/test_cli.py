@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import socket
 import sqlite3
 import time
@@ -15,6 +16,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from freshdesk_core.cli import main
+from freshdesk_core.commands import imports
+from freshdesk_core.importing.log import Run
 from freshdesk_core.sandbox import Sandbox, Script, codes
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
@@ -255,9 +258,7 @@ def test_a_domain_at_which_freshdesk_has_nothing(
     """A subdomain that nobody has answers 404."""
     monkeypatch.setattr(sandbox.application._routes, "find", lambda _path: None)
     said = ask("integrations", "add", "Desk", "--domain", sandbox.domain)
-    one_sentence(
-        said, f"Freshdesk has no account at {sandbox.domain}", "Copy the domain from the address"
-    )
+    one_sentence(said, f"Freshdesk has no account at {sandbox.domain}", "Copy the domain from the address")
 
 
 # Importing
@@ -268,6 +269,7 @@ def test_the_document_of_an_import(ask: Ask, desk: Sandbox) -> None:
     assert (said.code, said.complaints) == (0, "")
     (result,) = json.loads(said.out)["integrations"]
     seconds, calls, credits_ = (result.pop(name) for name in ("seconds", "calls", "credits"))
+    waited, expected = result.pop("waited_seconds"), result.pop("estimate")
     assert result == {
         "name": "Desk",
         "outcome": "complete",
@@ -279,6 +281,9 @@ def test_the_document_of_an_import(ask: Ask, desk: Sandbox) -> None:
         "error": None,
     }
     assert 0 < seconds < 10
+    assert 0 <= waited < seconds
+    assert calls / 2 < expected["calls"] < 2 * calls
+    assert 0 <= expected["minutes"] < 1
     assert 8 <= calls <= credits_
     assert sum(result["fetched"].values()) == sum(result["counted"].values()) + sum(
         result["excluded"].values()
@@ -286,15 +291,28 @@ def test_the_document_of_an_import(ask: Ask, desk: Sandbox) -> None:
 
     (second,) = json.loads(ask("import", "--json").out)["integrations"]
     assert (second["new_contacts"], second["fetched"]) == (0, result["fetched"])
+    assert second["estimate"] is None
     assert second["calls"] <= 6
 
 
 def test_an_import_in_words(ask: Ask, desk: Sandbox) -> None:
+    """All of its accounting: what was fetched, counted and excluded, and what it cost."""
     said = ask("import")
     assert (said.code, said.complaints) == (0, "")
-    assert said.out.startswith(
-        "Desk: complete. 2 tickets and 2 conversations in the store = 2 offered contacts (2 new) + 2 excluded"
+    assert re.fullmatch(
+        r"Desk: complete\. 2 tickets and 2 conversations in the store = 2 offered contacts \(2 new\) \+ "
+        r"2 excluded \(agent_reply 1, outbound_email 1\); conversations of 1 tickets read, of 1 not needed; "
+        r"\d+ calls \(\d+ credits\), [\d.]+ s, of these [\d.]+ s waiting\.\n",
+        said.out,
     )
+
+
+def test_a_first_import_that_takes_a_while_says_before_how_long(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = imports.teller("Desk")
+    for seconds in (59, 480, 480):
+        tell(Run(1, 1, calls_expected=2_437, seconds_expected=seconds))
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["Desk: the first import takes about 2,400 calls, about 8 minutes at this plan"]
 
 
 def test_by_name_each_once(ask: Ask, desk: Sandbox) -> None:

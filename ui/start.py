@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from freshdesk_core.errors import CoreError
-from freshdesk_core.importing.progress import Progress
+from freshdesk_core.importing.progress import Progress, about
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Window
 from ui import data, filters, markdown, notices, numbers
@@ -135,6 +135,13 @@ def _facts(progress: Progress) -> list[str]:
                 progress.threads_expected,
             ),
         ]
+    if progress.calls_expected:
+        facts.append(
+            _("in all about {calls} calls, about {time} at this plan").format(
+                calls=numbers.whole(about(progress.calls_expected)),
+                time=numbers.duration(max(60, progress.seconds_expected or 0)),
+            )
+        )
     if progress.seconds_left:
         facts.append(_("about {time} left").format(time=numbers.duration(progress.seconds_left)))
     if progress.replies_complete_from is not None:

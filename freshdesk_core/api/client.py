@@ -203,8 +203,9 @@ class Freshdesk:
         return rows[0].id if rows else None
 
     def newest_tickets(self) -> list[TicketRecord]:
-        """Up to 100 tickets of the last 30 days, the newest first."""
-        query = f"per_page={PER_PAGE}&order_by=created_at&order_type=desc&include=stats"
+        """Up to 100 tickets, the newest first."""
+        query = f"updated_since={as_moment(EARLIEST)}&per_page={PER_PAGE}&order_by=created_at&order_type=desc"
+        query += "&include=stats"
         return self._calls.ask(TICKETS, records.tickets, query=query, is_list=True).content
 
     def ticket(self, ticket_id: int) -> TicketRecord:

@@ -12,7 +12,10 @@ from typing import Any
 from freshdesk_core.commands.stopping import told_by_signals
 from freshdesk_core.errors import Busy, ConfigError, CoreError, Paused, StoreError
 from freshdesk_core.importing.accounting import Accounts, accounts
+from freshdesk_core.importing.estimate import Estimate
+from freshdesk_core.importing.findings import duration
 from freshdesk_core.importing.log import Run
+from freshdesk_core.importing.progress import about
 from freshdesk_core.importing.session import Session, bring_up_to_date
 from freshdesk_core.messages import parts, sentence
 from freshdesk_core.settings import Settings
@@ -22,6 +25,7 @@ from freshdesk_core.text import gettext as _
 from freshdesk_core.text import mark
 
 SAY_EVERY_SECONDS = 2.0
+WORTH_SECONDS = 60  # a first import that takes less is over before anybody has read what it will cost
 INTERRUPTED = mark("Interrupted. Run the import again: it goes on from where it stopped.")
 
 Result = dict[str, Any]  # one element of the JSON document that scripts depend on
@@ -105,6 +109,8 @@ def _told(session: Session, stop: threading.Event) -> Result:
         new_contacts=outcome.new_contacts,
         calls=outcome.calls,
         credits_=outcome.credits,
+        waited=outcome.waited_seconds,
+        expected=outcome.expected,
         seconds=outcome.seconds,
         error=outcome.error,
     )
@@ -118,7 +124,9 @@ def _result(
     new_contacts: int = 0,
     calls: int = 0,
     credits_: int = 0,
+    waited: float = 0,
     seconds: float = 0,
+    expected: Estimate | None = None,
     error: CoreError | None = None,
 ) -> Result:
     return {
@@ -131,6 +139,8 @@ def _result(
         "new_contacts": new_contacts,
         "calls": calls,
         "credits": credits_,
+        "waited_seconds": round(waited, 2),
+        "estimate": expected and {"calls": expected.calls, "minutes": round(expected.minutes, 1)},
         "seconds": round(seconds, 2),
         "error": None if error is None else _error(error),
     }
@@ -143,9 +153,14 @@ def _error(error: CoreError) -> dict[str, str]:
 def teller(name: str) -> Callable[[Run], None]:
     """Say on stderr how far the import is, every other second."""
     told = time.monotonic()
+    is_estimated = False
 
     def tell(run: Run) -> None:
-        nonlocal told
+        nonlocal told, is_estimated
+        if (run.seconds_expected or 0) >= WORTH_SECONDS and not is_estimated:
+            is_estimated = True
+            with suppress(OSError):
+                print(_estimate(name, run), file=sys.stderr)
         if time.monotonic() - told < SAY_EVERY_SECONDS and not run.is_waiting:
             return
         told = time.monotonic()
@@ -168,10 +183,18 @@ def teller(name: str) -> Callable[[Run], None]:
     return tell
 
 
+def _estimate(name: str, run: Run) -> str:
+    text = _("{name}: the first import takes about {calls} calls, about {time} at this plan")
+    calls = f"{about(run.calls_expected or 0):,}"
+    return text.format(name=name, calls=calls, time=duration(run.seconds_expected or 0))
+
+
 def _summary(result: Result) -> str:
     return _(
         "{name}: {outcome}. {tickets} tickets and {conversations} conversations in the store = "
-        "{contacts} offered contacts ({new} new) + {excluded} excluded; {calls} calls, {seconds} s."
+        "{contacts} offered contacts ({new} new) + {excluded} excluded{reasons}; conversations of {read} "
+        "tickets read, of {skipped} not needed; {calls} calls ({credits} credits), {seconds} s, of these "
+        "{waited} s waiting."
     ).format(
         name=result["name"],
         outcome=result["outcome"],
@@ -180,6 +203,17 @@ def _summary(result: Result) -> str:
         contacts=sum(result["counted"].values()),
         new=result["new_contacts"],
         excluded=sum(result["excluded"].values()),
+        reasons=_reasons(result["excluded"]),
+        read=result["threads"]["read"],
+        skipped=result["threads"]["not_needed"],
+        credits=result["credits"],
+        waited=result["waited_seconds"],
         calls=result["calls"],
         seconds=result["seconds"],
     )
+
+
+def _reasons(excluded: dict[str, int]) -> str:
+    """Each reason by its code, the most frequent first."""
+    ordered = sorted(excluded.items(), key=lambda one: (-one[1], one[0]))
+    return f" ({', '.join(f'{reason} {rows}' for reason, rows in ordered)})" if ordered else ""

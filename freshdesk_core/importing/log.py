@@ -35,6 +35,8 @@ class Run:
     days_expected: int | None = None
     gaps_settled: int = 0
     gaps_expected: int | None = None
+    calls_expected: int | None = None  # of a whole first import, audit and totals among them
+    seconds_expected: int | None = None
     new_contacts: int = 0
     calls: int = 0
     credits: int = 0
@@ -94,6 +96,8 @@ def progress(connection: Connection, run: Run) -> None:
         days_expected=run.days_expected,
         gaps_settled=run.gaps_settled,
         gaps_expected=run.gaps_expected,
+        calls_expected=run.calls_expected,
+        seconds_expected=run.seconds_expected,
         new_contacts=run.new_contacts,
         **_accounts(run),
     )

@@ -18,6 +18,8 @@ FEW = 20  # below this many threads read, no estimate
 class Progress:
     """The last run of an integration. Times are epoch seconds, ``*_expected`` and estimates may be None.
 
+    ``calls_expected`` and ``seconds_expected`` are those of a whole first import, its proofs among them.
+
     While it runs, ``error_code`` says what it waits for; afterwards, why it failed.
     ``phase`` is "waiting" before any run, else "tickets", "conversations", "audit", "totals" or "ended".
     """
@@ -38,6 +40,8 @@ class Progress:
     gaps_settled: int
     gaps_expected: int | None
     calls: int
+    calls_expected: int | None
+    seconds_expected: int | None
     new_contacts: int
     started_at: int | None
     progressed_at: int | None
@@ -46,6 +50,15 @@ class Progress:
     holder: str | None
     error_code: str | None
     error_figures: dict[str, Any]
+
+
+def about(number: int) -> int:
+    """An estimated number with no more digits than are worth saying.
+
+    >>> about(2_437), about(96)
+    (2400, 96)
+    """
+    return round(number, 2 - len(str(number))) if number > 0 else 0
 
 
 def progress(store: Store, *, now: float | None = None) -> list[Progress]:
@@ -88,6 +101,8 @@ def _of(connection: Connection, integration: Integration, now: float) -> Progres
         gaps_settled=run.gaps_settled if run else 0,
         gaps_expected=run.gaps_expected if run else None,
         calls=run.calls if run else 0,
+        calls_expected=run.calls_expected if run else None,
+        seconds_expected=run.seconds_expected if run else None,
         new_contacts=run.new_contacts if run else 0,
         started_at=run.started_at if run else None,
         progressed_at=run.progressed_at if run else None,

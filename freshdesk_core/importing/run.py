@@ -9,6 +9,7 @@ from freshdesk_core.api import Freshdesk
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import names, windows
 from freshdesk_core.importing.accounting import Accounts, accounts
+from freshdesk_core.importing.estimate import Estimate, estimate
 from freshdesk_core.importing.listing import Listed, list_tickets
 from freshdesk_core.importing.reading import read_threads
 from freshdesk_core.importing.stint import How, Stint
@@ -29,6 +30,8 @@ class Outcome:
     credits: int
     seconds: float
     error: CoreError | None = None
+    waited_seconds: float = 0
+    expected: Estimate | None = None
 
 
 class Import:
@@ -48,6 +51,7 @@ class Import:
         freshdesk: Freshdesk,
         **how: Unpack[How],
     ) -> None:
+        self._expected: Estimate | None = None  # what was told before the first call of the listing
         self._stint = Stint(store, integration, freshdesk, **how)
 
     def run(self) -> Outcome:
@@ -70,6 +74,8 @@ class Import:
             stint.run.credits,
             end.seconds,
             end.error,
+            stint.freshdesk.waited,
+            self._expected,
         )
 
     def _do(self) -> None:
@@ -93,8 +99,7 @@ class Import:
     def _tickets(self) -> Listed:
         """Read the listings, and write down what they prove."""
         stint = self._stint
-        if stint.integration.first_import_ended_at is None:
-            stint.run.tickets_expected = stint.freshdesk.newest_ticket_id()
+        expected = self._expect()
         listed_at, cut_off = list_tickets(stint)
         with stint.step() as connection:
             since, cut_off_at = stint.integration.since, None if cut_off is None else cut_off.second
@@ -102,9 +107,30 @@ class Import:
             stint.run.phase = "conversations"
             stint.run.tickets_expected = stint.run.tickets_read
             stint.run.threads_expected = windows.count_due(connection, stint.id)
+            if expected is not None:
+                self._tell(expected.after_listing(stint.run.tickets_read, stint.run.threads_expected))
             windows.prove_replies(connection, stint.id, listed_at)
             self._first_import(connection, first_import_at=listed_at)
         return Listed(listed_at, cut_off)
+
+    def _expect(self) -> Estimate | None:
+        """Tell how much there is to do; of a first import that begins, on request, what it will cost."""
+        stint = self._stint
+        if stint.integration.first_import_ended_at is not None:
+            return None
+        if not stint.with_estimate or stint.integration.first_import_at is not None:
+            stint.run.tickets_expected = stint.freshdesk.newest_ticket_id()
+            return None
+        expected = estimate(stint.freshdesk, stint.integration.since, threads=stint.threads)
+        with stint.step():
+            stint.run.tickets_expected = expected.tickets
+            self._tell(expected)
+        self._expected = expected
+        return expected
+
+    def _tell(self, expected: Estimate) -> None:
+        self._stint.run.calls_expected = expected.calls
+        self._stint.run.seconds_expected = round(expected.minutes * 60)
 
     def _first_import(self, connection: Connection, **times: int) -> None:
         """Write down when the first import began or ended; later imports change neither."""

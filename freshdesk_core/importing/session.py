@@ -73,6 +73,7 @@ def bring_up_to_date(
             stop=stop,
             halt=halt,
             on_progress=on_progress,
+            with_estimate=True,
         )
         outcome = run.run()
         if outcome.outcome != "complete" or not with_proof or _is_proven(store, integration):
@@ -93,6 +94,7 @@ def bring_up_to_date(
             new_contacts=outcome.new_contacts + proof.audited.new_contacts,
             calls=freshdesk.calls,
             credits=freshdesk.credits,
+            waited_seconds=freshdesk.waited,
             seconds=outcome.seconds + proof.audited.seconds,
         )
         return Session(outcome, proof.audited, proof.error)

@@ -37,6 +37,7 @@ class How(TypedDict, total=False):
     halt: threading.Event | None
     on_progress: Callable[[log.Run], None]
     use_shortcut: bool
+    with_estimate: bool
 
 
 class Stint:
@@ -51,6 +52,7 @@ class Stint:
         halt: Set by the run when it fails, so that no thread of the client goes on waiting (``patience``).
         on_progress: Told after each step.
         use_shortcut: Whether threads may be skipped in which no customer answered.
+        with_estimate: Whether a first import tells beforehand what it will cost.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Stint:
         halt: threading.Event | None = None,
         on_progress: Callable[[log.Run], None] = lambda run: None,
         use_shortcut: bool = True,
+        with_estimate: bool = False,
     ) -> None:
         self.store = store
         self.integration = integration
@@ -77,6 +80,7 @@ class Stint:
         self._halt = halt or threading.Event()
         self._on_progress = on_progress
         self._use_shortcut = use_shortcut
+        self.with_estimate = with_estimate
         self._before = (freshdesk.calls, freshdesk.credits, freshdesk.waited)
 
     def work(self, purpose: str, do: Callable[[], None]) -> End:

@@ -251,6 +251,8 @@ imports = Table(
     Column("days_expected", BigInteger),
     Column("gaps_settled", BigInteger, nullable=False, default=0),
     Column("gaps_expected", BigInteger),
+    Column("calls_expected", BigInteger),  # of a whole first import, audit and totals among them; about
+    Column("seconds_expected", BigInteger),
     Column("new_contacts", BigInteger, nullable=False, default=0),
     Column("calls", BigInteger, nullable=False, default=0),
     Column("credits", BigInteger, nullable=False, default=0),

@@ -9,7 +9,14 @@ from ui import start
 
 COUNTS = {
     **{"tickets_read": 11, "tickets_expected": 12, "threads_read": 21, "threads_expected": 22},
-    **{"gaps_settled": 31, "gaps_expected": 32, "days_read": 41, "days_expected": 42},
+    **{
+        "gaps_settled": 31,
+        "gaps_expected": 32,
+        "calls_expected": 2_437,
+        "seconds_expected": 480,
+        "days_read": 41,
+        "days_expected": 42,
+    },
 }
 
 
@@ -29,3 +36,12 @@ def test_every_phase_has_its_words_and_its_steps(store, phase, words, steps):
 
     assert start.phase(found) == words
     assert start.steps(found) == steps
+
+
+def test_a_first_import_says_what_it_will_cost(store):
+    """Roughly, for it is an estimate."""
+    run(store, Account(store).integration_id, phase="tickets", **COUNTS)
+
+    (found,) = progress(store)
+
+    assert "in all about 2,400 calls, about 8 minutes at this plan" in start._facts(found)
