@@ -1,24 +1,28 @@
 """The life of an integration, one function per action: what the page and the command line may do with it.
 
 Each takes the actor first and is open to admins alone (``access.py``). *name* is any spelling of an
-integration's name; ``ConfigError`` where there is none of that name.
+integration's name; ``ConfigError`` where there is none of that name. What concerns the data themselves
+(reimport, purge) stands in ``keeping`` and is to be had from here, too.
 """
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from freshdesk_core.access import Actor, admin_only
 from freshdesk_core.api import Freshdesk, clean_domain
 from freshdesk_core.errors import ConfigError
-from freshdesk_core.importing import log, purging, reimporting, starting
+from freshdesk_core.importing import starting
 from freshdesk_core.importing.checking import Impatience, check
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.findings import Check
-from freshdesk_core.importing.purging import Receipt
-from freshdesk_core.importing.reimported import Reimported
+from freshdesk_core.importing.keeping import named, present, start_of
+from freshdesk_core.importing.keeping import purge as purge
+from freshdesk_core.importing.keeping import purge_before as purge_before
+from freshdesk_core.importing.keeping import purge_ticket as purge_ticket
+from freshdesk_core.importing.keeping import reimport as reimport
+from freshdesk_core.importing.keeping import reseal as reseal
+from freshdesk_core.importing.purging import Receipt as Receipt
+from freshdesk_core.importing.reimported import Reimported as Reimported
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, leases
 from freshdesk_core.store.integrations import Integration
@@ -111,7 +115,7 @@ def check_again(actor: Actor, store: Store, settings: Settings, name: str) -> Ch
     Raises:
         ConfigError: The integration was removed, or its key cannot be opened.
     """
-    integration = _present(store, name)
+    integration = present(store, name)
     sleep = Impatience()
     with client_of(settings, integration, store=store, sleep=sleep, tries=TRIES) as freshdesk:
         sleep.freshdesk = freshdesk
@@ -146,7 +150,7 @@ def replace_key(actor: Actor, store: Store, settings: Settings, name: str, api_k
     Raises:
         ConfigError: The integration was removed; the key is none, or one of another account.
     """
-    integration = _present(store, name)
+    integration = present(store, name)
     found = _check(settings, integration.domain, api_key, None)
     if found.has_problem:
         return found
@@ -171,7 +175,7 @@ def change_start(actor: Actor, store: Store, name: str, since: date | None) -> R
     Raises:
         ConfigError: The integration was removed, or the day lies ahead.
     """
-    old = _present(store, name)
+    old = present(store, name)
     start = start_of(since, old.time_zone)
     with store.write() as connection:
         leases.take_away(connection, old.integration_id)
@@ -186,7 +190,7 @@ def change_start(actor: Actor, store: Store, name: str, since: date | None) -> R
 @admin_only
 def pause(actor: Actor, store: Store, name: str) -> Integration:
     """Import no more until it is resumed; an import under way ends at its next step."""
-    integration = _present(store, name)
+    integration = present(store, name)
     with store.write() as connection:
         if integration.paused_at is None:
             integrations.pause(connection, integration.integration_id, actor.name)
@@ -196,7 +200,7 @@ def pause(actor: Actor, store: Store, name: str) -> Integration:
 @admin_only
 def resume(actor: Actor, store: Store, name: str) -> Integration:
     """Import again; the next import closes the gap."""
-    integration = _present(store, name)
+    integration = present(store, name)
     with store.write() as connection:
         integrations.resume(connection, integration.integration_id)
         return integrations.get(connection, integration.integration_id)
@@ -205,99 +209,11 @@ def resume(actor: Actor, store: Store, name: str) -> Integration:
 @admin_only
 def remove(actor: Actor, store: Store, name: str) -> Integration:
     """Stop importing and forget the key; what was imported stays."""
-    integration = _named(store, name)
+    integration = named(store, name)
     with store.write() as connection:
         leases.take_away(connection, integration.integration_id)  # an import under way ends at its next step
         integrations.remove(connection, integration.integration_id)
         return integrations.get(connection, integration.integration_id)
-
-
-@admin_only
-def purge(actor: Actor, store: Store, name: str) -> Receipt:
-    """Delete an integration with everything that was imported for it."""
-    return purging.purge(store, _named(store, name), "integration")
-
-
-@admin_only
-def purge_before(actor: Actor, store: Store, name: str, day: date) -> Receipt:
-    """Delete what is older than a day (in the account's zone); contacts count from it on.
-
-    Raises:
-        ConfigError: The day lies ahead.
-    """
-    integration = _named(store, name)
-    return purging.purge(store, integration, "before", start_of(day, integration.time_zone))
-
-
-@admin_only
-def purge_ticket(actor: Actor, store: Store, name: str, ticket_id: int) -> Receipt:
-    """Delete one ticket with its thread; it is not imported again."""
-    return purging.purge(store, _named(store, name), "ticket", ticket_id)
-
-
-@admin_only
-def reimport(
-    actor: Actor,
-    store: Store,
-    settings: Settings,
-    name: str,
-    first: date,
-    end: date,
-    *,
-    stop: threading.Event | None = None,
-    on_progress: Callable[[log.Run], None] = lambda run: None,
-) -> Reimported:
-    """Read the days from *first* to *end*, not included, again, and tell what changed.
-
-    Raises:
-        Busy: Another process imports the integration.
-        ConfigError: It was removed or paused; its key cannot be opened; there is no day in the range.
-        StoreError: The store failed.
-    """
-    integration = _present(store, name)
-    if integration.paused_at is not None:
-        raise integrations.paused(integration)
-    zone = ZoneInfo(integration.time_zone)
-    span = [int(datetime.combine(day, time(), zone).timestamp()) for day in (first, end)]
-    if span[0] >= span[1]:
-        raise ConfigError("bad-range", first=first.isoformat(), end=end.isoformat())
-    stop, halt = stop or threading.Event(), threading.Event()
-    with client_of(settings, integration, stop, halt, store=store) as freshdesk:
-        return reimporting.Reimport(
-            store,
-            integration,
-            freshdesk,
-            (span[0], span[1]),
-            threads=settings.threads,
-            stop=stop,
-            halt=halt,
-            on_progress=on_progress,
-        ).run()
-
-
-@admin_only
-def reseal(actor: Actor, store: Store, settings: Settings) -> int:
-    """Seal all stored keys with the first key of ``INFLOW_SECRET_KEY``; returns how many.
-
-    Raises:
-        ConfigError: One of them cannot be opened; nothing was changed.
-    """
-    with store.write() as connection:
-        return integrations.reseal(connection, settings)
-
-
-def start_of(day: date | None, zone: str) -> int | None:
-    """Midnight of a day in the account's zone, as epoch seconds.
-
-    Raises:
-        ConfigError: ``start-in-future``.
-    """
-    if day is None:
-        return None
-    start = datetime.combine(day, time(), ZoneInfo(zone))
-    if start > datetime.now(UTC):
-        raise ConfigError("start-in-future", text=day.isoformat())
-    return int(start.timestamp())
 
 
 def _check(settings: Settings, domain: str, api_key: str, since: date | None) -> Check:
@@ -316,16 +232,3 @@ def _check(settings: Settings, domain: str, api_key: str, since: date | None) ->
         sleep.freshdesk = freshdesk
         start = None if since is None else int(datetime.combine(since, time(), UTC).timestamp())
         return check(freshdesk, start)
-
-
-def _named(store: Store, name: str) -> Integration:
-    with store.read() as connection:
-        return integrations.named(connection, name)
-
-
-def _present(store: Store, name: str) -> Integration:
-    """An integration that was not removed."""
-    integration = _named(store, name)
-    if integration.removed_at is not None:
-        raise ConfigError("integration-removed", name=integration.name)
-    return integration

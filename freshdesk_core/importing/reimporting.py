@@ -37,8 +37,7 @@ from freshdesk_core.store.upserts import upsert
 
 reimports, to_read = life_schema.reimports, life_schema.reimport_tickets
 
-IDS_PER_STEP = 50
-PER_QUERY = 500
+IDS_PER_STEP, PER_QUERY = 50, 500
 BY_ID, BY_THREAD = "id", "thread"
 
 

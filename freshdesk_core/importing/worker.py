@@ -71,7 +71,7 @@ class Worker:
         self._pool = futures.ThreadPoolExecutor(AT_ONCE, thread_name_prefix="import")
         self._turns: dict[int, Turn] = {}
         self._due: dict[int, float] = {}
-        self._proof_due: dict[int, float] = {}
+        self._proof_due: dict[tuple[int, int | None], float] = {}  # another start is to be proven at once
         self._stopped: dict[int, object] = {}
 
     def run(self) -> None:
@@ -202,7 +202,8 @@ class Worker:
     def _import(self, integration: Integration, stop: threading.Event) -> CoreError | None:
         """Returns the error that stops the whole account."""
         id_ = integration.integration_id
-        is_due = self._clock() >= self._proof_due.get(id_, 0)
+        proven = (id_, integration.since)
+        is_due = self._clock() >= self._proof_due.get(proven, 0)
         session = bring_up_to_date(self._store, self._settings, integration, stop=stop, with_proof=is_due)
         outcome, proof_error = session.outcome, session.proof_error
         logger.info("Import of integration %d: %s", id_, outcome.outcome)
@@ -223,5 +224,5 @@ class Worker:
         # What may pass by itself is tried again after the next import.
         if is_due and not stop.is_set() and (proof_error is None or proof_error.is_terminal):
             wait = self._settings.audit_seconds if proof_error is None else STOPPED_SECONDS
-            self._proof_due[id_] = self._clock() + wait
+            self._proof_due[proven] = self._clock() + wait
         return None
