@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from freshdesk_core.counting.threads import CONVERSATION_REASONS, Known, judge_thread
+from freshdesk_core.counting.threads import CONVERSATION_REASONS, Known, judge_start, judge_thread
 from tests.counting import plain_rules
 from tests.counting.builders import (
     LIVE_TICKET_SOURCES,
@@ -157,6 +157,17 @@ def test_a_start_only_takes_away_what_lies_before_it(ticket, rows, start):
             assert bounded[row.id] == "before_start"
         else:
             assert bounded[row.id] == whole[row.id]
+
+
+@many
+@given(tickets, threads(), starts, starts)
+def test_another_start_decides_as_if_it_had_been_the_first(ticket, rows, start, other):
+    """Of the rows that are customers' messages; the others keep their reasons."""
+    first = judge_thread(ticket, rows, {}, start)
+    ids = [one.conversation_id for one in first if one.result in ("counted", "same_chat", "before_start")]
+    again = judge_start(ticket, known_from(rows, first), ids, other)
+
+    assert again == {id_: results(ticket, *rows, start=other)[id_] for id_ in ids}
 
 
 @many
