@@ -154,7 +154,8 @@ def test_an_answer_that_stays_broken_ends_the_run_after_five_tries_and_saves_not
             sandbox.faults.on(way, paths=r"tickets\?.*updated_since")
             assert failure(run(here, time)).error_code in ("bad-answer", "unreachable"), way
             lists = [asked for asked in sandbox.requests[before:] if "updated_since" in asked.query]
-            assert len(lists) == 5, way
+            # The rest of a longer answer may be read as that to the next try, which then reaches nobody.
+            assert 2 <= len(lists) <= 5 if way == "short-length" else len(lists) == 5, way
             assert here.rows(schema.tickets) == []
         sandbox.faults.off()
         complete(here, time)
