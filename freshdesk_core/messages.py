@@ -247,7 +247,7 @@ MESSAGES: dict[str, Message] = {
     "integration-removed": Message(
         _("The integration {name} was removed."),
         UNTOUCHED,
-        _("Connect it again with: python -m freshdesk_core integrations add"),
+        _("Connect it again under Integrations, or with: python -m freshdesk_core integrations add"),
     ),
     "key-rejected": Message(
         _("Freshdesk rejected the API key for {domain}."),
@@ -291,7 +291,7 @@ MESSAGES: dict[str, Message] = {
     "no-key": Message(
         _("No API key was given."),
         NOTHING_SAVED,
-        _("Set INFLOW_FRESHDESK_KEY, or type the key on standard input."),
+        _("Enter the key; on the command line, set INFLOW_FRESHDESK_KEY or type it on standard input."),
     ),
     "no-name": Message(
         _("An integration needs a name."),
@@ -461,7 +461,7 @@ MESSAGES: dict[str, Message] = {
     "start-in-future": Message(
         _("The start {text} lies in the future."),
         NOTHING_SAVED,
-        _("Choose a day up to today, or leave --since out to count everything."),
+        _("Choose a day up to today, or leave the start out to count everything."),
     ),
     "store-error": Message(
         _("The store at {where} cannot be used."), "", _("Check the disk and the file's rights.")
