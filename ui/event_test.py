@@ -41,6 +41,13 @@ def _send(key: str) -> None:
             notices.fault(error)
             return
     st.success(_("The test event was accepted. It shows up below."), icon=":material/check_circle:")
+    if Settings.from_environment().public_url is None:
+        st.caption(
+            _(
+                "It was sent to this computer's own address. Whether Freshdesk can reach Inflow is proven once "
+                "INFLOW_PUBLIC_URL is set."
+            )
+        )
 
 
 @st.fragment(run_every=LOOK_EVERY)
