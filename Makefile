@@ -37,7 +37,7 @@ lint: $(VENV)/.develops ## Check style, types, layers and what is dangerous
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --severity-level medium app.py ui pages freshdesk_core
-	$(BIN)/detect-secrets-hook --exclude-lines '$(MADE_UP)' $$(git ls-files | grep -vE '^tests/|\.(png|svg|ipynb)$$')
+	$(BIN)/detect-secrets-hook --exclude-lines '$(MADE_UP)' $$(git ls-files | grep -vE '^(tests|benchmarks)/|\.(png|svg|ipynb)$$')
 
 audit: $(VENV)/.runs ## List what is installed (sbom.json) and look for known weaknesses (needs a network)
 	$(PYTHON) -m venv $(VENV)/audit
