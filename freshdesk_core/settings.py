@@ -23,6 +23,7 @@ class Settings:
     threads: int
     poll_seconds: float
     audit_seconds: float
+    event_seconds: float = 10  # events do not start an import more often
     events_per_minute: int = 600  # of one key; 0: no limit
     wrong_keys_per_minute: int = 10  # from one address; 0: no limit
     public_url: str | None = None  # where Freshdesk's side reaches this Inflow, without a slash at the end
@@ -44,6 +45,7 @@ class Settings:
             threads=int(_number(environ, "INFLOW_THREADS", 4, low=1, high=32)),
             poll_seconds=_number(environ, "INFLOW_POLL_SECONDS", 300, low=0.1, high=86400),
             audit_seconds=_number(environ, "INFLOW_AUDIT_SECONDS", 86400, low=0.1, high=604800),
+            event_seconds=_number(environ, "INFLOW_EVENT_SECONDS", 10, low=0.1, high=86400),
             events_per_minute=int(_number(environ, "INFLOW_EVENTS_PER_MINUTE", 600, low=0, high=1e6)),
             wrong_keys_per_minute=int(_number(environ, "INFLOW_WRONG_KEYS_PER_MINUTE", 10, low=0, high=1e6)),
             public_url=(environ.get("INFLOW_PUBLIC_URL") or "").strip().rstrip("/") or None,

@@ -12,6 +12,7 @@ from concurrent import futures
 from dataclasses import dataclass
 
 from freshdesk_core.errors import Busy, CoreError, NotAuthorized, StoreError
+from freshdesk_core.events.applying import Hints
 from freshdesk_core.importing import purging
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.log import newest_complete
@@ -68,6 +69,7 @@ class Worker:
         self._stop = stop
         self._clock = clock
         self._sample = Sample(settings)
+        self._hints = Hints(store, settings, clock)
         self._pool = futures.ThreadPoolExecutor(AT_ONCE, thread_name_prefix="import")
         self._turns: dict[int, Turn] = {}
         self._due: dict[int, float] = {}
@@ -104,7 +106,8 @@ class Worker:
         """Begin whatever is due now and not at work yet, as far as there is room."""
         self._gather()
         purging.finish(self._store)  # one that was killed in the middle, or had to wait for a reader
-        wanted = [one for one in self._wanted() if self._is_due(one)]
+        told = self._hints.waiting()
+        wanted = [one for one in self._wanted() if self._is_due(one, is_told=one.integration_id in told)]
         for integration in sorted(wanted, key=lambda one: self._due.get(one.integration_id, 0)):
             if self._stop.is_set():
                 return
@@ -154,13 +157,13 @@ class Worker:
             logger.warning("%s", error)
             return []
 
-    def _is_due(self, integration: Integration) -> bool:
+    def _is_due(self, integration: Integration, *, is_told: bool) -> bool:
         id_ = integration.integration_id
         if id_ in self._turns:
             return False
         if id_ in self._stopped and self._stopped[id_] != self._state(integration):
             return True
-        return self._clock() >= self._due.get(id_, 0)
+        return self._clock() >= self._due.get(id_, 0) or (is_told and id_ not in self._stopped)
 
     def _state(self, integration: Integration) -> object:
         """What changes when somebody mends a terminal error: key, address, or an import by hand."""
@@ -204,8 +207,11 @@ class Worker:
         id_ = integration.integration_id
         proven = (id_, integration.since)
         is_due = self._clock() >= self._proof_due.get(proven, 0)
+        hints = self._hints.seen(id_)
         session = bring_up_to_date(self._store, self._settings, integration, stop=stop, with_proof=is_due)
         outcome, proof_error = session.outcome, session.proof_error
+        if outcome.outcome == "complete":
+            self._hints.applied(hints)
         logger.info("Import of integration %d: %s", id_, outcome.outcome)
         if outcome.error is not None:
             logger.warning("%s", outcome.error)

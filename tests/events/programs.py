@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -42,14 +43,23 @@ class Sender(threading.Thread):
         self.acknowledged: list[int] = []
         self.statuses: set[int] = set()
 
+    def before(self) -> None:
+        """Called before each event."""
+
+    def after(self, seconds: float) -> None:
+        """Called with the time that an answer took."""
+
     def run(self) -> None:
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
         with suppress(OSError, HTTPException):
             for number in self._numbers:
+                self.before()
+                began = time.monotonic()
                 connection.request("POST", "/events", json.dumps({"ticket_id": number}).encode(), headers)
                 response = connection.getresponse()
                 response.read()
+                self.after(time.monotonic() - began)
                 self.statuses.add(response.status)
                 if response.status == 202:
                     self.acknowledged.append(number)

@@ -143,31 +143,31 @@ def test_the_description_names_every_status() -> None:
 
 @pytest.mark.nightly
 def test_schemathesis_finds_nothing(sending: tuple[Endpoint, str]) -> None:
-    """At least 1,000 requests, made from the description and against it."""
+    """At least 1,000 requests made from the description, and against it."""
     schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
     endpoint, key = sending
-    schema = schemathesis.openapi.from_dict(DESCRIPTION)
-    operation = schema["/events"]["post"]
+    operation = schemathesis.openapi.from_dict(DESCRIPTION)["/events"]["post"]
     seen: list[int] = []
 
     @trying(some, max_examples=600)
     @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE))
     def good(case: Any) -> None:
-        seen.append(_send(endpoint, key, case))
-        assert seen[-1] == 202
+        assert endpoint.send(json.dumps(case.body).encode(), key).status == 202
+        seen.append(202)
 
     @trying(some, max_examples=600)
     @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
     def bad(case: Any) -> None:
-        seen.append(_send(endpoint, key, case))
-        assert 400 <= seen[-1] < 500
+        """It may as well have spoilt the head, which is not sent."""
+        try:
+            body = json.dumps(case.body, allow_nan=False).encode()
+        except (TypeError, ValueError):
+            answer = endpoint.send(b"no JSON", key)
+            assert answer.status == 400
+        else:
+            _check(endpoint, key, json.loads(body))
+        seen.append(400)
 
     good()
     bad()
     assert len(seen) >= 1_000
-
-
-def _send(endpoint: Endpoint, key: str, case: Any) -> int:
-    answer = endpoint.send(json.dumps(case.body).encode(), key)
-    assert answer.status == 202 or set(answer.told) == SAID
-    return answer.status
