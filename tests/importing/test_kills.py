@@ -34,9 +34,9 @@ POINTS = {
     "before a call for a list": ("call", r"tickets\?.*filter=deleted", (1, 2, 3)),
     "before a call for a thread": ("call", r"\d/conversations", (50, 5, 90)),
     "between two pages of a thread": ("call", r"conversations\?.*page=2", (1, 2, 3)),
-    "after the body of a list": ("body", r"tickets\?", (2, 3, 5)),
+    "after the body of a list": ("body", r"v2/tickets\?", (2, 3, 5)),
     "after the body of a thread": ("body", r"\d/conversations", (30, 1, 80)),
-    "while a list is parsed": ("parse", r"tickets\?", (1, 3, 5)),
+    "while a list is parsed": ("parse", r"v2/tickets\?", (1, 3, 5)),
     "while a thread is parsed": ("parse", r"\d/conversations", (40, 2, 75)),
     "when the run was begun": ("statement", "INSERT INTO imports", (1, 2, 3)),
     "when tickets were written": ("statement", "INSERT INTO tickets", (2, 1, 3)),
@@ -50,7 +50,7 @@ POINTS = {
     "in an audit, after the body": ("body", r"tickets/archived/\d+(\?|$)", (1, 10, 30)),
     "in an audit, in its transaction": ("statement", "INSERT INTO gaps", (1, 1, 1)),
     "in an audit, after the commit": ("committed", "INSERT INTO gaps", (1, 1, 1)),
-    "while totals are taken": ("call", "search/tickets", (6, 1, 12)),
+    "while totals are taken": ("call", "created_at%3A%27", (6, 1, 12)),
     "after the commit of a total": ("committed", "INSERT INTO freshdesk_totals", (5, 1, 10)),
     "when the lease was given back": ("statement", "DELETE FROM leases", (2, 3, 4)),
 }
@@ -126,7 +126,7 @@ def read(asked: list[Asked]) -> dict[str, list[Any]]:
     for one in asked:
         if match := re.search(r"/tickets/(?:archived/)?(\d+)(/conversations)?$", one.path):
             found["threads" if match[2] else "ids"].append(int(match[1]))
-        elif one.path.endswith("/search/tickets"):
+        elif re.search("created_at%3A%27", one.query):  # a day's total; the estimate asks for spans
             found["days"].append(one.query)
     return found
 
