@@ -4,6 +4,7 @@ What is to go is written down first and done in small steps, so that a purge kil
 by the next start, and other integrations can be imported meanwhile.
 """
 
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
@@ -87,36 +88,38 @@ def purge(store: Store, integration: Integration, scope: str, bound: int | None 
             integrations.remove(connection, id_)
         elif scope == "before" and bound is not None:
             forgetting.start_no_earlier(connection, integration, bound)
-    [done] = [one for one in _run(store) if one.purge_id == purge_id] or [
-        Purge(purge_id, id_, scope, bound, {})
-    ]
+    with store.read() as connection:
+        mine = [one for one in purges.pending(connection) if one.purge_id == purge_id]
+    [done] = _run(store, mine) or [Purge(purge_id, id_, scope, bound, {})]
     return _receipt(store, integration, done)
 
 
 def finish(store: Store) -> int:
     """Finish the purges that were killed, or held up by a reader; returns how many there were."""
     with store.read() as connection:
-        if not purges.pending(connection):
-            return 0
-    return len(_run(store))
+        free = [one for one in purges.pending(connection) if one.is_free(time.time())]
+    return len(_run(store, free))
 
 
-def _run(store: Store) -> list[Purge]:
-    with store.read() as connection:
-        begun = purges.pending(connection)
+def _run(store: Store, begun: list[Purge]) -> list[Purge]:
+    """Do what is left of some purges; returns them with what went."""
     for one in begun:
         _delete(store, one)
         if one.scope == "integration" and purges.VACUUMED not in one.kept and purges.shrink(store):
             with store.write() as connection:
                 purges.note(connection, one.purge_id, {purges.VACUUMED: 1})
+    if not begun:
+        return []
+    ids = [one.purge_id for one in begun]
     with store.read() as connection:
-        done = [
-            one for one in purges.pending(connection) if one.purge_id in {each.purge_id for each in begun}
-        ]
-    if store.checkpoint(truncate=True):  # until then the journal holds what was deleted
-        with store.write() as connection:
-            for one in done:
+        done = [one for one in purges.pending(connection) if one.purge_id in ids]
+    is_empty = store.checkpoint(truncate=True)  # until then the journal holds what was deleted
+    with store.write() as connection:
+        for one in done:
+            if is_empty:
                 purges.end(connection, one.purge_id)
+            else:
+                purges.let_go(connection, one.purge_id)
     return done
 
 

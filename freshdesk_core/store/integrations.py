@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import purges, secrets
+from freshdesk_core.store import life_schema, secrets
 from freshdesk_core.store.event_schema import event_keys
 from freshdesk_core.store.schema import integrations
 
@@ -122,7 +122,7 @@ def holder_of(connection: Connection, name: str, *, domain: str, since: int | No
     if present is None:
         return None
     is_another = (present.domain, present.since) != (domain, since)
-    if present.removed_at is None or is_another or purges.is_pending(connection, present.integration_id):
+    if present.removed_at is None or is_another or _is_being_purged(connection, present.integration_id):
         raise ConfigError("name-taken", name=present.name, domain=present.domain)
     return present
 
@@ -267,6 +267,12 @@ def remove(connection: Connection, integration_id: int) -> None:
 def note_account(connection: Connection, integration_id: int, account_id: int) -> None:
     """Write down which account it is, so that the key of another one is noticed."""
     _update(connection, integration_id, account_id=account_id)
+
+
+def _is_being_purged(connection: Connection, integration_id: int) -> bool:
+    purges = life_schema.purges
+    mine = (purges.c.integration_id == integration_id) & (purges.c.scope == "integration")
+    return connection.execute(select(purges.c.purge_id).where(mine)).first() is not None
 
 
 def _key_values(settings: Settings, key: str, now: int) -> dict[str, object]:

@@ -7,18 +7,22 @@ emptied that, which a reader can delay. PostgreSQL's own journal and backups are
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from freshdesk_core.errors import StoreFull, StoreUnavailable
+from freshdesk_core.store import leases
 from freshdesk_core.store.engine import Store
 from freshdesk_core.store.schema import life_schema
 
 purges = life_schema.purges
 VACUUMED = "vacuumed"
 SIZE = "size"
+OWNER = "owner"  # the process at work on it
+FOREIGN_SECONDS = 3_600  # after so long a purge of another machine is taken to have been killed
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,21 @@ class Purge:
     integration_id: int
     scope: str
     bound: int | None
-    kept: dict[str, int]
+    kept: dict[str, Any]
 
     @property
     def rows(self) -> dict[str, int]:
         """How many rows went from each table so far."""
-        return {table: count for table, count in self.kept.items() if count and table not in (VACUUMED, SIZE)}
+        return {
+            table: count
+            for table, count in self.kept.items()
+            if count and table not in (VACUUMED, SIZE, OWNER)
+        }
+
+    def is_free(self, now: float) -> bool:
+        """Whether nobody is at work on it: it was killed, or had to wait for a reader."""
+        owner = self.kept.get(OWNER)
+        return owner is None or not leases.Holder(**owner).is_alive(now)
 
 
 def begin(connection: Connection, integration_id: int, scope: str, bound: int | None, size: int) -> int:
@@ -48,7 +61,8 @@ def begin(connection: Connection, integration_id: int, scope: str, bound: int | 
         size: Bytes of the store's file before, 0 when unknown.
     """
     values = {"integration_id": integration_id, "scope": scope, "bound": bound}
-    made = insert(purges).values(receipt=json.dumps({SIZE: size}), **values).returning(purges.c.purge_id)
+    receipt = json.dumps({SIZE: size, OWNER: asdict(leases.this_process(FOREIGN_SECONDS))})
+    made = insert(purges).values(receipt=receipt, **values).returning(purges.c.purge_id)
     return int(connection.execute(made).scalar_one())
 
 
@@ -61,14 +75,6 @@ def pending(connection: Connection) -> list[Purge]:
     ]
 
 
-def is_pending(connection: Connection, integration_id: int) -> bool:
-    """Whether an integration is on its way out."""
-    query = select(purges.c.purge_id).where(
-        purges.c.integration_id == integration_id, purges.c.scope == "integration"
-    )
-    return connection.execute(query).first() is not None
-
-
 def note(connection: Connection, purge_id: int, gone: dict[str, int]) -> None:
     """Add rows that went to the receipt, in the transaction that took them."""
     query = select(purges.c.receipt).where(purges.c.purge_id == purge_id)
@@ -79,6 +85,15 @@ def note(connection: Connection, purge_id: int, gone: dict[str, int]) -> None:
     for table, count in gone.items():
         kept[table] = kept.get(table, 0) + count
     connection.execute(update(purges).where(purges.c.purge_id == purge_id).values(receipt=json.dumps(kept)))
+
+
+def let_go(connection: Connection, purge_id: int) -> None:
+    """Leave what is left of it to whoever comes next."""
+    query = select(purges.c.receipt).where(purges.c.purge_id == purge_id)
+    told = connection.execute(query).scalar()
+    if told is not None:
+        kept = json.dumps({**json.loads(told), OWNER: None})
+        connection.execute(update(purges).where(purges.c.purge_id == purge_id).values(receipt=kept))
 
 
 def end(connection: Connection, purge_id: int) -> None:

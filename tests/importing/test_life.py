@@ -290,6 +290,39 @@ def test_the_command_line_says_so_and_does_nothing(
     assert "No day lies from 2026-03-02" in capsys.readouterr().err
 
 
+def test_the_command_line_changes_and_purges(
+    here: Inflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What scripts depend on: exit codes, one JSON document, one sentence where it fails."""
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    here.complete()
+
+    def ask(*arguments: str, code: int = 0) -> str:
+        assert main(("integrations", *arguments)) == code
+        said = capsys.readouterr()
+        assert bool(said.err) == bool(code)
+        return said.err if code else said.out
+
+    changed = json.loads(ask("set", "desk", "--name", " Help  desk ", "--since", "2026-03-04", "--json"))
+    assert (changed["name"], changed["since"]) == ("Help desk", "2026-03-03T23:00:00+00:00")
+    assert "contacts lie before the new start" in ask("set", "help desk", "--since", "2026-03-05")
+    assert "The next import reads" in ask("set", "help desk", "--since", "all")
+    assert "Nothing was named that should change." in ask("set", "help desk", code=1)
+    assert "is not a date" in ask("set", "help desk", "--since", "soon", code=1)
+    assert "There is no integration named Desk" in ask("pause", "Desk", code=1)
+
+    receipt = json.loads(ask("purge", "help desk", "--ticket", "2", "--json"))
+    assert (receipt["scope"], receipt["rows"]["tickets"]) == ("ticket", 1)
+    assert ask("purge", "help desk", "--before", "2026-03-03").startswith("Rows deleted for Help desk: ")
+    assert json.loads(ask("list", "--json"))["integrations"][0]["since"] == "2026-03-02T23:00:00+00:00"
+    assert json.loads(ask("reseal", "--json")) == {"resealed": 1}
+    receipt = json.loads(ask("remove", "help desk", "--purge", "--json"))
+    assert (receipt["scope"], receipt["is_overwritten"]) == ("integration", True)
+    assert receipt["bytes_freed"] >= 0
+    assert json.loads(ask("list", "--json")) == {"integrations": []}
+
+
 def test_a_removed_one_has_no_life_but_can_be_purged(here: Inflow) -> None:
     life.remove(COMMAND_LINE, here.store, NAME)
     for action in (

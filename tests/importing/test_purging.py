@@ -205,7 +205,7 @@ def test_a_purge_that_was_killed_is_finished_by_the_next_start(
     here: Inflow, tmp_path: Path, after: int
 ) -> None:
     """Killed at a commit from outside: before the first row went (then nothing did), or anywhere later."""
-    _kill(tmp_path, after, f"purge(COMMAND_LINE, store, {NAME!r})")
+    _kill(here, tmp_path, after, f"purge(COMMAND_LINE, store, {NAME!r})")
     with closing(Store.open(here.settings)) as store:
         begun = purging.finish(store)
         assert begun == (1 if after else 0)
@@ -223,7 +223,7 @@ def test_a_purge_that_was_killed_is_finished_by_the_next_start(
 @pytest.mark.sqlite
 def test_a_purge_by_date_that_was_killed_leaves_sums_that_hold(here: Inflow, tmp_path: Path) -> None:
     before = here.by_quarter()
-    _kill(tmp_path, 2, f"purge_before(COMMAND_LINE, store, {NAME!r}, date(2026, 3, 5))")
+    _kill(here, tmp_path, 2, f"purge_before(COMMAND_LINE, store, {NAME!r}, date(2026, 3, 5))")
     here.check()
     assert purging.finish(here.store) == 1
     here.check()
@@ -232,10 +232,12 @@ def test_a_purge_by_date_that_was_killed_leaves_sums_that_hold(here: Inflow, tmp
     assert purging.finish(here.store) == 0
 
 
-def _kill(home: Path, after: int, action: str) -> None:
+def _kill(here: Inflow, home: Path, after: int, action: str) -> None:
     """Purge in a process of its own, and kill it while it commits for the *after*th time (from 0)."""
     program = start(home, KILLED.format(after=after, action=action), **environment(home))
     assert said(program) == "there"
+    if after:
+        assert purging.finish(here.store) == 0  # somebody is at work on it, and gets the receipt
     program.send_signal(signal.SIGKILL)
     program.wait(timeout=20)
     for pipe in (program.stdin, program.stdout, program.stderr):
@@ -261,7 +263,7 @@ def test_a_reader_holds_up_the_last_step_and_the_worker_makes_up_for_it(here: In
 @pytest.mark.sqlite
 def test_a_name_is_taken_until_its_purge_is_finished(here: Inflow, sandbox: Sandbox, tmp_path: Path) -> None:
     """Or what is added under it would be purged, too."""
-    _kill(tmp_path, 3, f"purge(COMMAND_LINE, store, {NAME!r})")
+    _kill(here, tmp_path, 3, f"purge(COMMAND_LINE, store, {NAME!r})")
     with pytest.raises(ConfigError, match="is taken"):
         life.connect(
             COMMAND_LINE,
