@@ -23,7 +23,7 @@ from freshdesk_core.cli import parser
 from freshdesk_core.commands import receiver
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
-from tests.events.programs import start
+from tests.events.programs import end, started
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -116,17 +116,14 @@ def test_the_receiver_is_alive_as_its_container_asks(tmp_path: Path, database: s
     url = tmp_path / "url"
     url.write_text(f"sqlite:///{tmp_path / 'home' / 'other.db'}", encoding="utf-8")
     more = {"INFLOW_SECRET_KEY_FILE": str(secret), "INFLOW_DATABASE_URL_FILE": str(url)}
-    process, port = start(tmp_path / "home", **more)
-    try:
+    with started(tmp_path / "home", **more) as (process, port):
         asked = SERVICES["receiver"]["healthcheck"]["test"]
         assert asked[:4] == ["CMD", "python", "-m", "freshdesk_core.alive"]
         here = asked[4].replace(f":{RECEIVER_PORT}/", f":{port}/")
         done = subprocess.run([sys.executable, *asked[2:4], here], cwd=ROOT, timeout=60)
         assert done.returncode == 0
         assert alive.is_alive(f"http://127.0.0.1:{port}/healthz") is False  # nothing is proven: 503
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
+        end(process)
     assert (tmp_path / "home" / "other.db").exists()
     assert not alive.is_alive(here)
 

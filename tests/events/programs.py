@@ -6,9 +6,12 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+
+import psutil
 
 from tests.databases import environment
 
@@ -16,8 +19,12 @@ ROOT = Path(__file__).parents[2]
 UNLIMITED = {"INFLOW_EVENTS_PER_MINUTE": "0", "INFLOW_WRONG_KEYS_PER_MINUTE": "0"}
 
 
-def start(home: Path, *before: str, **more: str) -> tuple[subprocess.Popen[str], int]:
-    """Start a receiver on a free port; *before* is a program to run it under. Gives it and its port."""
+@contextmanager
+def started(home: Path, *before: str, **more: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run a receiver on a free port; *before* is a program to run it under. Gives it and its port.
+
+    Nothing of it outlives the ``with`` block.
+    """
     environ = os.environ | environment(home) | UNLIMITED | {"PYTHONWARNINGS": "error"} | more
     process = subprocess.Popen(
         [*before, sys.executable, "-m", "freshdesk_core", "receiver", "--port", "0"],
@@ -28,8 +35,26 @@ def start(home: Path, *before: str, **more: str) -> tuple[subprocess.Popen[str],
         text=True,
     )
     assert process.stdout is not None
-    ready = json.loads(process.stdout.readline())
-    return process, int(ready["url"].rpartition(":")[2])
+    assert process.stderr is not None
+    try:
+        ready = process.stdout.readline()
+        assert ready, process.stderr.read()
+        yield process, int(json.loads(ready)["url"].rpartition(":")[2])
+    finally:
+        with suppress(psutil.Error):
+            for one in [*psutil.Process(process.pid).children(), process]:
+                one.kill()
+        process.wait(60)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def end(process: subprocess.Popen[str]) -> str:
+    """Tell it to end, by SIGTERM; gives what it complained of."""
+    process.terminate()
+    _out, complaints = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return complaints
 
 
 class Sender(threading.Thread):

@@ -12,7 +12,7 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
 from freshdesk_core.store.event_schema import events
 from tests.events.endpoint import wait_for
-from tests.events.programs import Sender, start
+from tests.events.programs import Sender, end, started
 
 SENDERS = 6
 
@@ -25,14 +25,15 @@ def _cycles(store: Store, home: Path, key: str, cycles: int) -> int:
     """Kill it so many times, each time after some more answers; returns how many events were acknowledged."""
     acknowledged: set[int] = set()
     for cycle in range(cycles):
-        process, port = start(home)
-        senders = [Sender(port, key, 1 + (cycle * SENDERS + number) * 1_000_000) for number in range(SENDERS)]
-        for sender in senders:
-            sender.start()
-        wanted = 20 + 35 * (cycle % 7)
-        wait_for(partial(_have, senders, wanted))
-        process.kill()
-        process.communicate(timeout=60)
+        with started(home) as (process, port):
+            senders = [
+                Sender(port, key, 1 + (cycle * SENDERS + number) * 1_000_000) for number in range(SENDERS)
+            ]
+            for sender in senders:
+                sender.start()
+            wait_for(partial(_have, senders, 20 + 35 * (cycle % 7)))
+            process.kill()
+            process.wait(60)
         for sender in senders:
             sender.join(60)
             assert sender.statuses == {202}
@@ -61,14 +62,12 @@ def test_told_to_end_it_answers_what_it_has_taken(
     store: Store, settings: Settings, desk: int, key: str
 ) -> None:
     """SIGTERM: every event sent is either acknowledged and kept, or its sender knows that it was not."""
-    process, port = start(settings.home)
-    sender = Sender(port, key, 1)
-    sender.start()
-    wait_for(lambda: len(sender.acknowledged) >= 20)
-    process.terminate()
-    _out, complaints = process.communicate(timeout=60)
+    with started(settings.home) as (process, port):
+        sender = Sender(port, key, 1)
+        sender.start()
+        wait_for(lambda: len(sender.acknowledged) >= 20)
+        assert end(process) == ""
     sender.join(60)
-    assert (process.returncode, complaints) == (0, "")
     with store.read() as connection:
         kept = set(connection.execute(select(events.c.ticket_id)).scalars())
     assert set(sender.acknowledged) <= kept
@@ -83,14 +82,15 @@ def test_the_disk_has_the_event_before_the_sender_has_the_answer(
     """By the system's own account: between the request and each 202 the journal is flushed."""
     trace = tmp_path / "trace.txt"
     calls = "trace=fsync,fdatasync,sendto,sendmsg,write,recvfrom"
-    process, port = start(settings.home, "strace", "-f", "-qq", "-s", "64", "-e", calls, "-o", str(trace))
-    sender = Sender(port, key, 1, most=50)
-    sender.start()
-    sender.join(120)
-    assert len(sender.acknowledged) == 50
-    for receiver in psutil.Process(process.pid).children():
-        receiver.terminate()
-    process.communicate(timeout=60)
+    under = ("strace", "-f", "-qq", "-s", "64", "-e", calls, "-o", str(trace))
+    with started(settings.home, *under) as (process, port):
+        sender = Sender(port, key, 1, most=50)
+        sender.start()
+        sender.join(120)
+        assert len(sender.acknowledged) == 50
+        for receiver in psutil.Process(process.pid).children():
+            receiver.terminate()
+        process.wait(60)
     flushed, answers = False, 0
     for line in trace.read_text(encoding="utf-8", errors="replace").splitlines():
         if "POST /events" in line:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
 from freshdesk_core.store.event_schema import events
-from tests.events.programs import Sender, start
+from tests.events.programs import Sender, end, started
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.nightly]
 
@@ -43,15 +43,14 @@ def _kept(store: Store) -> int:
 
 
 def test_500_a_second_for_a_minute(store: Store, settings: Settings, desk: int, key: str) -> None:
-    process, port = start(settings.home)
     most = PER_SECOND * SECONDS // SENDERS
-    senders = [
-        PacedSender(port, key, 1 + number * 1_000_000, PER_SECOND / SENDERS, most)
-        for number in range(SENDERS)
-    ]
-    _send(senders)
-    process.terminate()
-    process.communicate(timeout=60)
+    with started(settings.home) as (process, port):
+        senders = [
+            PacedSender(port, key, 1 + number * 1_000_000, PER_SECOND / SENDERS, most)
+            for number in range(SENDERS)
+        ]
+        _send(senders)
+        end(process)
     waits = sorted(seconds for sender in senders for seconds in sender.waits)
     assert {status for sender in senders for status in sender.statuses} == {202}
     assert len(waits) == _kept(store) == most * SENDERS
@@ -59,13 +58,12 @@ def test_500_a_second_for_a_minute(store: Store, settings: Settings, desk: int, 
 
 
 def test_5000_at_once(store: Store, settings: Settings, desk: int, key: str) -> None:
-    process, port = start(settings.home)
-    senders = [Sender(port, key, 1 + number * 1_000_000, 50) for number in range(100)]
-    began = time.monotonic()
-    _send(senders)
-    seconds = time.monotonic() - began
-    process.terminate()
-    process.communicate(timeout=60)
+    with started(settings.home) as (process, port):
+        senders = [Sender(port, key, 1 + number * 1_000_000, 50) for number in range(100)]
+        began = time.monotonic()
+        _send(senders)
+        seconds = time.monotonic() - began
+        end(process)
     assert {status for sender in senders for status in sender.statuses} == {202}
     assert sum(len(sender.acknowledged) for sender in senders) == _kept(store) == 5_000
     assert seconds < 15
