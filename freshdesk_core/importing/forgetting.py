@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, exists, not_, select
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.importing import starting
 from freshdesk_core.store.cells import DAY, Cells
+from freshdesk_core.store.explore_schema import comparison_tickets
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.placing import identity_line, reply_queue, ticket_queue
 from freshdesk_core.store.rows import TICKET_COLUMNS, Ticket, load_tickets
@@ -96,10 +97,10 @@ def _forget(
             delete(tickets).where(tickets.c.integration_id == integration_id, tickets.c.ticket_id.in_(by_id))
         ).rowcount,
     }
-    of_tickets = total_differences.c.ticket_id.in_(by_id)
-    connection.execute(
-        delete(total_differences).where(total_differences.c.integration_id == integration_id, of_tickets)
-    )
+    for table in (total_differences, comparison_tickets):
+        connection.execute(
+            delete(table).where(table.c.integration_id == integration_id, table.c.ticket_id.in_(by_id))
+        )
     upsert(
         connection,
         gaps,

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from freshdesk_core.store import event_schema as event_schema  # the rest of the same metadata
+from freshdesk_core.store import explore_schema as explore_schema
 from freshdesk_core.store import life_schema as life_schema
 from freshdesk_core.store.tables import SERIAL, of_integration
 from freshdesk_core.store.tables import metadata as metadata

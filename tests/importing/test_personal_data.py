@@ -143,4 +143,9 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         # of an integration's life: who paused it, an admin of Inflow's; words and figures of Inflow's own
         *("integrations.paused_by", "purges.scope", "purges.receipt", "reimport_tickets.state"),
         *("reimports.phase", "reimports.before", "reimports.changes"),
+        # of planners and managers: what they call a day, their own names, figures that they asked for
+        *("special_days.name", "special_days.kind", "special_days.set_by"),
+        *("comparisons.source", "comparisons.asked_by", "comparisons.zone", "comparisons.filters"),
+        *("comparisons.state", "comparisons.figures", "comparisons.error_code"),
+        *("comparisons.error_figures", "comparison_tickets.side"),
     }
