@@ -203,3 +203,23 @@ def test_no_file_of_the_machine_is_served(port):
         assert body == page or answer.status in (301, 308, 400, 403, 404), path
         assert not any(secret in body for secret in GIVEN_AWAY), path
     connection.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
+def test_the_event_endpoint_answers_every_method_itself(port, method):
+    """Streamlit would answer the others with a page: 200 for an event that nobody took."""
+    status, told, body = ask(port, "/events", method, {"Origin": "https://evil.example"})
+
+    assert (status, told["allow"], told["content-type"]) == (405, "POST", "application/json")
+    assert method == "HEAD" or b'"code": "event-method"' in body
+    assert not [name for name in told if name.startswith("access-control") or name == "location"]
+
+
+def test_the_app_takes_events_and_tells_its_health(port):
+    """The very endpoint that ``receiver`` serves: nothing passes without a key; nothing is proven yet."""
+    status, told, body = ask(port, "/events", "POST", {"Content-Length": "0"})
+    assert (status, told["www-authenticate"]) == (401, "Bearer")
+    assert b'"code": "event-key-unknown"' in body
+    status, told, body = ask(port, "/healthz")
+    assert (status, told["content-type"]) == (503, "application/json")
+    assert body == b'{"status": "attention", "integrations": []}'
