@@ -191,8 +191,7 @@ def test_every_change_of_an_integration_tells_the_pages(
     with store.write() as connection:
         integrations.remove(connection, one.integration_id)
     changed()
-    with store.write() as connection:
-        integrations.purge(connection, one.integration_id)
+    purging.purge(store, one, "integration")
     monkeypatch.setattr("time.time", lambda: time.monotonic() + 4e9)  # later, whatever the clock says now
     _add(store, settings)
     changed()
