@@ -31,6 +31,20 @@ def times_opened() -> int:
     return int(st.session_state.get(OPENED, 0))
 
 
+def seen() -> object:
+    """What this session shows: a part that draws itself anew by the clock is given it, see ``redraw``."""
+    return st.session_state.get(SEEN)
+
+
+def redraw(drawn_at: object) -> None:
+    """Draw the page anew, unless something else was opened since: the browser may have asked before it knew.
+
+    Such a belated question carries the old address, and would lead back there.
+    """
+    if drawn_at == seen():
+        st.rerun(scope="app")
+
+
 def account() -> int | None:
     """The id of the integration that is open; None where the address names none."""
     said = st.query_params.get(ACCOUNT, "")

@@ -44,8 +44,8 @@ def _send(key: str) -> None:
     if Settings.from_environment().public_url is None:
         st.caption(
             _(
-                "It was sent to this computer's own address. Whether Freshdesk can reach Inflow is proven once "
-                "INFLOW_PUBLIC_URL is set."
+                "It was sent to this computer's own address. Whether Freshdesk can reach Inflow is proven "
+                "once INFLOW_PUBLIC_URL is set."
             )
         )
 

@@ -11,6 +11,7 @@ from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
 from ui import (
     activity,
+    address,
     catalogue,
     connected,
     credentials,
@@ -68,7 +69,7 @@ def _import(info: IntegrationInfo, status: Status | None) -> None:
     st.subheader(_("Import"), anchor=False)
     with st.container(border=True, key="import_now", width=WIDTH):
         progress = _progress(info.integration_id)
-        _live(info.integration_id, info.time_zone, _mark(progress))
+        _live(info.integration_id, info.time_zone, _mark(progress), address.seen())
         has_begun = progress is not None and progress.progressed_at is not None
         if status is not None and has_begun and not (status.is_green or status.state == "paused"):
             st.markdown(_("**What to do:** {step}").format(step=markdown.sentence(status.next_step)))
@@ -76,12 +77,12 @@ def _import(info: IntegrationInfo, status: Status | None) -> None:
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _live(integration_id: int, zone: str, drawn: tuple[object, ...]) -> None:
+def _live(integration_id: int, zone: str, drawn: tuple[object, ...], drawn_at: object) -> None:
     """What the import does now; the whole page is drawn anew when a run begins or ends."""
     with notices.guarded():
         progress = _progress(integration_id)
         if _mark(progress) != drawn:
-            st.rerun(scope="app")
+            address.redraw(drawn_at)
         if progress is None:
             return
         if progress.is_running:

@@ -9,7 +9,7 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.importing.progress import Progress, about
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Window
-from ui import data, filters, markdown, notices, numbers
+from ui import address, data, filters, markdown, notices, numbers
 from ui.filters import Chosen
 
 WAITING_EVERY = timedelta(seconds=1.5)
@@ -19,20 +19,20 @@ FOLLOWING_EVERY = timedelta(seconds=6)  # a page that is being read must not jum
 
 def screen() -> None:
     """Fill a page that has no figures yet with the progress of the import."""
-    _waiting()
+    _waiting(address.seen())
 
 
 def watch(chosen: Chosen) -> None:
     """While a first import goes on, show how far it is above the figures that are proven already."""
     if _unsettled():
-        _following(filters.complete_days(chosen.proven, chosen.zone), data.revision())
+        _following(filters.complete_days(chosen.proven, chosen.zone), data.revision(), address.seen())
 
 
 @st.fragment(run_every=WAITING_EVERY)
-def _waiting() -> None:
+def _waiting(drawn_at: object) -> None:
     with notices.guarded():
         if filters.has_whole_day():
-            st.rerun(scope="app")
+            address.redraw(drawn_at)
         imports = data.progress()
         if not imports:
             notices.nothing_connected()
@@ -41,24 +41,26 @@ def _waiting() -> None:
 
 
 @st.fragment(run_every=FOLLOWING_EVERY)
-def _following(drawn_days: Window, drawn_revision: int) -> None:
+def _following(drawn_days: Window, drawn_revision: int, drawn_at: object) -> None:
     with notices.guarded():
         first = [progress for progress in _unsettled() if progress.is_first and progress.is_running]
         has_changed = filters.whole_days() != drawn_days if first else data.revision() != drawn_revision
         if has_changed:
-            st.rerun(scope="app")
+            address.redraw(drawn_at)
         for progress in first:
             _account(progress)
 
 
-@st.fragment(run_every=WAITING_EVERY)
 def refresh() -> None:
-    """Redraw the page while an import runs."""
+    """Redraw the page whenever an import has moved on."""
+    _refreshing(data.revision(), address.seen())
+
+
+@st.fragment(run_every=WAITING_EVERY)
+def _refreshing(drawn_revision: int, drawn_at: object) -> None:
     with notices.guarded():
-        drawn = st.session_state.get("_drawn_revision")
-        st.session_state["_drawn_revision"] = data.revision()
-        if drawn != st.session_state["_drawn_revision"]:
-            st.rerun(scope="app")
+        if drawn_revision != data.revision():
+            address.redraw(drawn_at)
 
 
 def _unsettled() -> list[Progress]:
