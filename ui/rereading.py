@@ -26,7 +26,7 @@ def draw(info: IntegrationInfo, *, is_allowed: bool) -> None:
     """Which days to read again, how far it is, and the figures before and after."""
     st.markdown(
         _(
-            "Reads every ticket that was changed in these days once more, with its conversations, and "
+            "Reads every ticket made in these days and every conversation written in them once more, and "
             "corrects what differs. Not needed in everyday use: imports correct themselves. Figures outside "
             "the range stay."
         )

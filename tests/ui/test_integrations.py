@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
 from freshdesk_core.access import Actor, Role
@@ -13,6 +14,7 @@ from freshdesk_core.events import keys
 from freshdesk_core.importing.log import begin, end, progress
 from freshdesk_core.sandbox import Sandbox, Script
 from freshdesk_core.store import Store, integrations
+from freshdesk_core.store.event_schema import dead_letters
 from tests.ui import test_pages
 from tests.ui.conftest import HOSTILE, iso
 from tests.volumes.account import Account
@@ -266,6 +268,39 @@ def test_the_log_as_a_file_has_times_with_offset_and_a_column_per_reason(account
     assert "rejected the API key" in failed["error"]
     assert (first["new_rows"], first["excluded_agent_reply"], first["new_contacts"]) == (5, 2, 3)
     assert datetime.fromisoformat(first["started_at"]).utcoffset() in (timedelta(hours=1), timedelta(hours=2))
+
+
+def test_a_range_is_read_again_and_compared(open_app, store, sandbox):
+    app = form(open_app(PAGE))
+    send_form(app, name="Desk", domain=sandbox.domain, key=sandbox.api_key)
+    app.date_input(key="reread_days").set_value((date(2026, 3, 1), date(2026, 3, 31)))
+    app.button(key="reread").click().run()
+
+    assert not app.exception
+    (table,) = app.table
+    assert table.value.loc["Tickets"].to_dict() == {"Before": "0", "After": "1", "Difference": "+1"}
+    assert "new tickets 1" in words(app)
+
+
+def test_events_that_nobody_understood_are_listed_and_tried_again(open_account, account, store):
+    with store.write() as connection:
+        connection.execute(
+            insert(dead_letters).values(
+                integration_id=account.integration_id,
+                reason="event-not-an-object",
+                shape='["number"]',
+                shape_digest="0" * 64,
+                times=3,
+                first_at=1,
+                last_at=2,
+            )
+        )
+    app = open_account(account.integration_id)
+    assert "3 times, last 1970-01-01" in words(app)
+    (button,) = [button for button in app.button if button.label == "Try again"]
+    button.click().run()
+
+    assert "tried again 20" in words(app)
 
 
 def test_before_and_after_are_compared_measure_by_measure():
