@@ -71,6 +71,13 @@ def _shown(info: IntegrationInfo) -> None:
     with st.container(border=True, key="new_key"):
         st.markdown(_(":material/visibility: **Copy this key now: it is shown only once.**"))
         st.code(made.text, language=None, wrap_lines=True)
+        # The button that copies a code block cannot be reached by Tab.
+        st.text_input(
+            _("By keyboard: Tab to this field selects the key, Ctrl+C copies it"),
+            value=made.text,
+            key=f"key_to_copy_{made.key_id}",
+            autocomplete="off",
+        )
         st.caption(_("Inflow keeps only its fingerprint. A key that was lost is replaced by a new one."))
         if st.button(_("I have copied it"), icon=":material/done:", key="key_copied"):
             shown_once.forget()

@@ -138,6 +138,7 @@ def test_a_new_key_is_shown_once_and_left_nowhere(open_account, account, store):
     assert "shown only once" in words(app)
     app.button(key="key_copied").click().run()
     assert shown not in str(app._tree)
+    assert shown not in str(app.session_state)
     assert SHOWN not in app.session_state
 
     app.button(key="generate").click().run()
