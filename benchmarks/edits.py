@@ -72,7 +72,7 @@ def by_inflow(sandbox: Sandbox, store: Store, settings: Settings) -> set[int]:
         integration = integrations.add(
             connection,
             settings,
-            name=sandbox.domain,
+            name=f"Desk {len(integrations.all_of(connection)) + 1}",  # a port may come again
             domain=sandbox.domain,
             api_key=sandbox.api_key,
             time_zone="Europe/Berlin",

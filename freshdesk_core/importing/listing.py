@@ -10,6 +10,7 @@ from freshdesk_core.importing.stint import Stint
 from freshdesk_core.importing.ticket_step import save_tickets
 
 STREAMS: tuple[Stream, ...] = ("default", "deleted", "spam")
+LONG_SECONDS = 60
 LATEST = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())  # beyond it there are no dates to ask with
 OUR_CLOCK_IS_OFF_SECONDS = 86_400  # it is asked only where Freshdesk tells no time
 
@@ -28,6 +29,9 @@ class Listed(NamedTuple):
 def list_tickets(stint: Stint) -> Listed:
     """Read the three listings into the store.
 
+    A ticket that was thrown away before the first listing met it, and restored before the second did, is in
+    neither. So where they took long, the end of the first is read again.
+
     Raises:
         StoreError: The place where a listing goes on cannot be true; it is forgotten.
         ApiError: Freshdesk did not answer.
@@ -36,6 +40,9 @@ def list_tickets(stint: Stint) -> Listed:
     check(stint.store, stint.id, places, LATEST)
     listings = [_Listing(stint, stream, places) for stream in STREAMS]
     cut_off = [error for listing in listings if (error := listing.read())]
+    if listings[-1].ended - (listings[0].begun or 0) >= LONG_SECONDS:
+        again = _Listing(stint, STREAMS[0], load_places(stint.store, stint.id)).read()
+        cut_off += [again] if again else []
     if listings[0].begun:
         stint.run.window = (listings[0].since, listings[0].begun)
     return Listed(listings[0].begun or 0, max(cut_off, key=lambda error: error.second, default=None))
@@ -49,6 +56,7 @@ class _Listing:
         self._place = places.get(stream)
         self.begun: int | None = None  # by Freshdesk's clock, 0 when unknown
         self._told_at = 0  # the same, where Freshdesk told it itself
+        self.ended = 0
         self._last_row: int | None = None
 
     @property
@@ -67,6 +75,7 @@ class _Listing:
                     self.begun = page.served_at or page.cursor or 0
                 self._stint.clock.set(page.served_at)
                 self._save(page)
+                self.ended = page.served_at
         except ListingTruncated as error:
             return error
         return None

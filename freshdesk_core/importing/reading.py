@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ Answer = TypeVar("Answer")
 
 THREADS_PER_STEP = 20
 STEP_SECONDS = 0.25
+OVERTAKEN_SECONDS = 0.5
 DUE_PER_QUERY = 500
 
 
@@ -36,7 +37,7 @@ def read_threads(stint: Stint, listed_at: int) -> None:
 
     with ThreadPoolExecutor(stint.threads, thread_name_prefix="threads") as pool, stint.halting():
         while due := _due(stint):
-            answers = as_they_come(pool, read, due, 4 * stint.threads)
+            answers = hardly_waiting(pool, read, due, 4 * stint.threads)
             for some in portions(answers, THREADS_PER_STEP):
                 _save(stint, some, listed_at)
 
@@ -58,23 +59,31 @@ def ahead(
             future.cancel()
 
 
-def as_they_come(
+def hardly_waiting(
     pool: ThreadPoolExecutor, ask: Callable[[Asked], Answer], questions: Iterable[Asked], most: int
 ) -> Iterator[Answer | None]:
-    """Ask a few at a time; a long answer holds up no other. None: for a while there was none."""
-    waiting: set[Future[Answer]] = set()
+    """As ``ahead``, but what takes long is overtaken by those behind it. None: nothing is there yet."""
+    waiting: list[Future[Answer]] = []
     try:
         for question in questions:
-            waiting.add(pool.submit(ask, question))
+            waiting.append(pool.submit(ask, question))
             while len(waiting) >= most:
-                done, waiting = wait(waiting, STEP_SECONDS, FIRST_COMPLETED)
-                yield from (future.result() for future in done) if done else (None,)
+                yield _next_of(waiting)
         while waiting:
-            done, waiting = wait(waiting, STEP_SECONDS, FIRST_COMPLETED)
-            yield from (future.result() for future in done) if done else (None,)
+            yield _next_of(waiting)
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _next_of(waiting: list[Future[Answer]]) -> Answer | None:
+    """Take the first answer; when it does not come soon, it has to queue again."""
+    first = waiting.pop(0)
+    wait([first], OVERTAKEN_SECONDS)
+    if first.done():
+        return first.result()
+    waiting.append(first)
+    return None
 
 
 def portions(answers: Iterator[Answer | None], most: int) -> Iterator[list[Answer]]:

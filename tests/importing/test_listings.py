@@ -42,3 +42,27 @@ def test_an_empty_account_is_complete(tmp_path: Path) -> None:
         script.now += 300
         script.ticket()
         assert here.complete().new_contacts == 1
+
+
+def test_a_ticket_thrown_away_and_restored_while_the_listings_take_their_time(tmp_path: Path) -> None:
+    """Gone when the ordinary list came to it, back before that of the trash was read."""
+    script = Script(now=NOW)
+    tickets = [script.ticket(at=script.now - 5_000 + n) for n in range(250)]
+    hidden = tickets[200]
+
+    def work(_method: str, path: str) -> None:
+        if path == "/api/v2/tickets":
+            script.now += 30
+            asked.append(path)
+            if len(asked) == 2:
+                script.trash(hidden)
+            if len(asked) == 5:
+                script.restore(hidden)
+
+    asked: list[str] = []
+    with Sandbox(script, plan="unlimited", on_request=work) as sandbox, inflow(tmp_path, sandbox) as here:
+        here.complete()
+        filters = [one.query.partition("filter=")[2] for one in sandbox.requests if "page=1&" in one.query]
+
+        assert filters[3:] == ["", "deleted", "spam", ""]
+        assert hidden in {row["ticket_id"] for row in here.rows(schema.tickets)}
