@@ -4,7 +4,7 @@ There is no container here. So each command of the files is run outside of one, 
 checked against the code.
 """
 
-import os
+import json
 import re
 import shlex
 import shutil
@@ -19,9 +19,10 @@ import yaml
 from streamlit import config
 
 from freshdesk_core import alive
-from freshdesk_core.cli import parser
+from freshdesk_core.cli import main, parser
 from freshdesk_core.commands import receiver
 from freshdesk_core.errors import ConfigError
+from freshdesk_core.events import server
 from freshdesk_core.settings import Settings
 from tests.events.programs import end, started
 
@@ -128,15 +129,16 @@ def test_the_receiver_is_alive_as_its_container_asks(tmp_path: Path, database: s
     assert not alive.is_alive(here)
 
 
-@pytest.mark.sqlite
-def test_a_receiver_for_others_says_that_it_needs_tls(tmp_path: Path, database: str) -> None:
-    command = [sys.executable, "-m", "freshdesk_core", "receiver", "--host", "0.0.0.0", "--port", "0"]
-    environ = os.environ | {"INFLOW_HOME": str(tmp_path / "home")}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    open_one = subprocess.Popen(command, cwd=ROOT, env=environ, **pipes)  # type: ignore[call-overload]
-    assert open_one.stdout.readline()
-    open_one.terminate()
-    assert "TLS" in open_one.communicate(timeout=60)[1]
+@pytest.mark.parametrize(("host", "is_warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_a_receiver_for_others_says_that_it_needs_tls(
+    host: str, is_warned: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It listens for real; that it then serves until it is told to end is shown elsewhere."""
+    monkeypatch.setattr(server, "serve", lambda *_: None)
+    assert main(["receiver", "--host", host, "--port", "0"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["url"].startswith(f"http://{host}:")
+    assert ("TLS" in told.err) == is_warned
 
 
 def test_nothing_runs_as_root_or_writes_into_its_image() -> None:

@@ -144,7 +144,7 @@ def test_an_import_that_fails_leaves_its_hints_to_the_schedule(
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(3, 53))]
+    "seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(2, 52))]
 )
 def test_whatever_events_come_the_store_is_that_of_a_clean_import(
     working: Working, desk: tuple[Script, Sandbox], tmp_path: Path, seed: int
@@ -155,7 +155,7 @@ def test_whatever_events_come_the_store_is_that_of_a_clean_import(
     id_ = working.add("Desk", sandbox)
     working.round()
     told: list[object] = []
-    for _edit in range(12):
+    for _edit in range(6):
         script.now += 60
         ticket = script.ticket(at=script.now)
         script.conversation(ticket, script.now, incoming=True)
@@ -177,4 +177,4 @@ def test_whatever_events_come_the_store_is_that_of_a_clean_import(
         events_too.store, events_too._id = working.store, id_
         events_too.check()
         assert events_too.by_quarter() == clean.by_quarter()
-        assert _tickets(working) == 13
+        assert _tickets(working) == 7

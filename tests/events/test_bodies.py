@@ -112,7 +112,7 @@ def _check(endpoint: Endpoint, key: str, value: Any) -> None:
 some = trying(deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-@trying(some, max_examples=150)
+@trying(some, max_examples=100)
 @given(value=bodies)
 def test_every_event_is_taken_or_refused_as_described(sending: tuple[Endpoint, str], value: Any) -> None:
     _check(*sending, value)
@@ -125,7 +125,7 @@ def test_many_events_are_taken_or_refused_as_described(sending: tuple[Endpoint, 
     _check(*sending, value)
 
 
-@trying(some, max_examples=60)
+@trying(some, max_examples=40)
 @given(body=st.binary(max_size=200))
 def test_any_bytes_are_answered(sending: tuple[Endpoint, str], body: bytes) -> None:
     endpoint, key = sending

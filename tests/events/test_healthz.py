@@ -18,12 +18,14 @@ from tests.importing.inflow import inflow
 AGES = {"newest_contact", "last_event", "last_poll", "last_audit"}
 
 
+@pytest.mark.sqlite
 def test_nothing_connected_is_not_healthy(store: Store, settings: Settings) -> None:
     with Endpoint(settings) as endpoint:
         answer = endpoint.ask("GET", "/healthz")
     assert (answer.status, answer.told) == (503, {"status": "attention", "integrations": []})
 
 
+@pytest.mark.sqlite
 def test_an_account_is_healthy_once_it_is_proven(tmp_path: Path, database: str) -> None:
     """The same judgement as that of ``status``; ages in seconds; nothing of the account's own."""
     script = Script(now=int(time.time()))

@@ -57,6 +57,7 @@ def test_a_mangled_key_is_noticed(change: object) -> None:
     assert not key_text.is_well_formed(change(key))  # type: ignore[operator]
 
 
+@pytest.mark.sqlite
 def test_what_is_kept_of_a_key(store: Store, desk: int) -> None:
     made = _make(store, desk, label="  the  app ")
     (kept,) = keys.of(store, desk)
@@ -76,6 +77,7 @@ def test_two_keys_are_good_while_one_replaces_the_other(store: Store, desk: int)
     assert (replaced.superseded_by, replaced.expires_at) == (second.key_id, NOW + 10 + DAY)
 
 
+@pytest.mark.sqlite
 def test_a_rotation_is_ended_by_hand(store: Store, desk: int) -> None:
     first, second = _make(store, desk), _make(store, desk, NOW + 10)
     ended = keys.revoke(COMMAND_LINE, store, desk, first.key_id, now=NOW + 20)
@@ -85,6 +87,7 @@ def test_a_rotation_is_ended_by_hand(store: Store, desk: int) -> None:
     assert again.revoked_at == NOW + 20
 
 
+@pytest.mark.sqlite
 def test_a_key_that_was_lost_does_not_cut_off_the_one_in_use(store: Store, desk: int) -> None:
     """Three are never live: the one that nobody used ends."""
     used, lost = _make(store, desk), _make(store, desk, NOW + 10)
@@ -121,6 +124,7 @@ def test_a_removed_integration_has_no_good_keys(store: Store, desk: int) -> None
     assert refused.value.error_code == "integration-removed"
 
 
+@pytest.mark.sqlite
 def test_viewers_make_and_end_no_keys(store: Store, desk: int) -> None:
     viewer = Actor(Role.VIEWER, "vi@example.org")
     made = _make(store, desk)
@@ -131,6 +135,7 @@ def test_viewers_make_and_end_no_keys(store: Store, desk: int) -> None:
     assert _live(store, desk, NOW) == [made.key_id]
 
 
+@pytest.mark.sqlite
 def test_the_copy_of_the_keys_is_never_older_than_half_a_second(store: Store, desk: int) -> None:
     """A new key works at once; one that ended works no more within a second."""
     time = [0.0]
@@ -151,6 +156,7 @@ def test_the_copy_of_the_keys_is_never_older_than_half_a_second(store: Store, de
     asyncio.run(use())
 
 
+@pytest.mark.sqlite
 def test_a_replaced_key_ends_by_the_clock(store: Store, desk: int) -> None:
     clock = [float(NOW)]
     ring = KeyRing(store, clock=lambda: clock[0], timer=lambda: 0.0)
@@ -210,6 +216,7 @@ def test_the_text_of_a_key_is_nowhere_once_it_was_shown(
     assert secret not in files.decode("latin-1") + logged + told.getvalue()
 
 
+@pytest.mark.sqlite
 def test_keys_from_the_command_line(
     store: Store,
     settings: Settings,

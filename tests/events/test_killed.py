@@ -58,6 +58,7 @@ def test_no_acknowledged_event_is_lost_in_40_kills(
     assert _cycles(store, settings.home, key, 40) >= 40 * 20
 
 
+@pytest.mark.sqlite
 def test_told_to_end_it_answers_what_it_has_taken(
     store: Store, settings: Settings, desk: int, key: str
 ) -> None:
