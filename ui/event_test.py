@@ -66,6 +66,12 @@ def _arrived(integration_id: int, zone: str) -> None:
             )
         if found.refused:
             facts.append(_("{count} events were refused").format(count=numbers.whole(found.refused)))
+        if found.dropped:
+            facts.append(
+                _(
+                    "at least {count} events were dropped in Freshdesk in the last 7 days; polling finds them"
+                ).format(count=numbers.whole(found.dropped))
+            )
         st.markdown("  ·  ".join(facts))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from freshdesk_core.access import Actor, admin_only
 from freshdesk_core.errors import ConfigError
-from freshdesk_core.events.parsing import TEST
+from freshdesk_core.events.parsing import HEARTBEAT, TEST
 from freshdesk_core.store import Store
 from freshdesk_core.store.event_schema import AGAIN, event_keys, event_refusals, events
 from freshdesk_core.store.event_schema import dead_letters as letters
@@ -18,7 +18,8 @@ class Activity:
     """What an integration's senders did. Times are epoch seconds; None: never, in the last 7 days.
 
     ``pending`` counts events that wait to be applied, ``dead_letters`` those that were not understood
-    in the last 30 days, ``refused`` those beyond the limit of their key.
+    in the last 30 days, ``refused`` those beyond the limit of their key, ``dropped`` those that the app in
+    Freshdesk says it could not deliver (at least so many, in the last 7 days).
     """
 
     last_event_at: int | None
@@ -27,6 +28,8 @@ class Activity:
     dead_letters: int
     refused: int
     last_refused_at: int | None
+    dropped: int = 0
+    last_dropped_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,11 @@ def of(store: Store, integration_id: int) -> Activity:
     pending = select(func.count()).where(its_events, events.c.applied_at.is_(None))
     not_understood = select(func.sum(letters.c.times)).where(letters.c.integration_id == integration_id)
     refused = select(func.sum(event_keys.c.refused), func.max(event_keys.c.last_refused_at))
+    drops = select(func.sum(events.c.object_id), func.max(events.c.received_at)).where(
+        its_events, events.c.name == HEARTBEAT, events.c.object_id > 0
+    )
     with store.read() as connection:
+        dropped, last_dropped_at = connection.execute(drops).one()
         total, last_refused_at = connection.execute(
             refused.where(event_keys.c.integration_id == integration_id)
         ).one()
@@ -75,6 +82,8 @@ def of(store: Store, integration_id: int) -> Activity:
             dead_letters=int(connection.execute(not_understood).scalar() or 0),
             refused=int(total or 0),
             last_refused_at=last_refused_at,
+            dropped=int(dropped or 0),
+            last_dropped_at=last_dropped_at,
         )
 
 

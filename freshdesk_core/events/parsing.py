@@ -2,7 +2,8 @@
 
 An event is a hint, never a figure: nothing is taken from it but ids and the time of the object's last
 change. Three forms are understood: Freshworks' product events, ``{"ticket_id": N}`` as an automation
-rule would send it, and ``{"event": "test"}`` or ``{"event": "heartbeat"}``.
+rule would send it, and ``{"event": "test"}`` or ``{"event": "heartbeat"}``. A heartbeat may say how many
+events its sender had to drop since the last one: ``{"event": "heartbeat", "at": TIME, "dropped": N}``.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 from freshdesk_core.errors import BadEvent
 
 LARGEST_ID = 2**63 - 1
+MOST_DROPPED = 1_000_000  # of one heartbeat; a wild number must not hide what others say
 DEEPEST = 32
 HINT = "ticket"  # the name of an event that only says which ticket
 TEST = "test"
@@ -30,7 +32,8 @@ class Event:
     """An event that was understood.
 
     Name, object and time of change know a repeat; ``object_updated_at`` is 0 where the event does not
-    say. ``ticket_id`` None: it names no ticket.
+    say. ``ticket_id`` None: it names no ticket. A heartbeat has the number of dropped events in the place of
+    an object, and when it was sent.
     """
 
     name: str
@@ -63,6 +66,8 @@ def event_of(value: Any) -> Event:
     if not isinstance(value, dict):
         raise BadEvent("event-not-an-object")
     name = value.get("event")
+    if name == HEARTBEAT and (dropped := _id(value.get("dropped"))):
+        return Event(name, min(dropped, MOST_DROPPED), _time(value.get("at")), None)
     if name in WITHOUT_OBJECT:
         return Event(name, 0, 0, None)
     if name in OF_TICKETS:

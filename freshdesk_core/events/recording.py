@@ -48,7 +48,8 @@ def store(connection: Connection, items: Sequence[Accepted], now: int) -> None:
             "object_updated_at": event.object_updated_at,
             "ticket_id": event.ticket_id,
             "received_at": now,
-            "applied_at": now if event.name in WITHOUT_OBJECT else None,
+            # A heartbeat that tells of dropped events is a hint, too.
+            "applied_at": None if event.name not in WITHOUT_OBJECT or event.object_id else now,
         }
     if rows:
         # In order, so that two receivers never wait for each other's rows.

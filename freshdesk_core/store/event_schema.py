@@ -36,7 +36,8 @@ events = Table(
     Column("event_id", SERIAL, primary_key=True, autoincrement=True),
     Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), nullable=False),
     Column("name", Text, nullable=False),
-    Column("object_id", BigInteger, nullable=False),  # of what happened: a ticket, a conversation; 0: neither
+    # The object is a ticket or a conversation; 0: neither. Of a heartbeat: how many events were dropped.
+    Column("object_id", BigInteger, nullable=False),
     Column("object_updated_at", BigInteger, nullable=False),  # 0: the event does not say
     Column("ticket_id", BigInteger),  # the ticket to read again; null: look through the lists
     Column("received_at", BigInteger, nullable=False),  # for the last time
