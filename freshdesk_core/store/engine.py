@@ -8,6 +8,7 @@ is in ``postgresql.py``.
 
 import shutil
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -165,7 +166,7 @@ def _engine(url: URL, purpose: str) -> Engine:
         if purpose == "read":
             cursor.execute("PRAGMA query_only=1")
         else:
-            cursor.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(cursor)
             cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
             cursor.execute(f"PRAGMA synchronous={'FULL' if purpose == 'durable' else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys=1")
@@ -177,6 +178,19 @@ def _engine(url: URL, purpose: str) -> Engine:
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Have a journal beside the file; of several that open a new one at once, SQLite makes some fail."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _prepare_folder(file: Path) -> None:

@@ -75,6 +75,33 @@ def test_threads_open_a_new_store_at_once(unmade: Settings) -> None:
         store.close()
 
 
+@pytest.mark.sqlite
+def test_threads_that_open_a_new_file_wait_for_each_other(tmp_path: Path) -> None:
+    """Fifty times six: SQLite itself lets some fail while another begins the journal."""
+    failed: list[BaseException] = []
+
+    def use(file: Path, all_there: threading.Barrier) -> None:
+        try:
+            writer = engine._engine(engine._url(f"sqlite:///{file}"), "write")
+            all_there.wait(60)
+            with writer.begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS numbers (number)")
+            writer.dispose()
+        except BaseException as error:
+            failed.append(error)
+
+    for number in range(50):
+        all_there = threading.Barrier(6)
+        threads = [
+            threading.Thread(target=use, args=(tmp_path / f"{number}.db", all_there)) for _ in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failed == []
+
+
 HALF = """
 from freshdesk_core.store import engine, migration
 from sqlalchemy import inspect
