@@ -7,7 +7,7 @@ exports = {
     await forward("onTicketCreate", "ticket", payload);
   },
   onTicketUpdateHandler: async function (payload) {
-    if (await isWorthTelling(payload.data, changesNoCount(payload.data))) {
+    if (!changesNoCount(payload.data) || (await isFirstOfSlot())) {
       await forward("onTicketUpdate", "ticket", payload);
     }
   },
@@ -15,13 +15,12 @@ exports = {
     await forward("onTicketDelete", "ticket", payload);
   },
   onConversationCreateHandler: async function (payload) {
-    // What an agent writes is no contact. What a customer writes is always told.
-    if (!isOfAgent(payload.data) || (await isWorthTelling(payload.data, true))) {
+    if (!isOfAgent(payload.data) || (await isFirstOfSlot())) {
       await forward("onConversationCreate", "conversation", payload);
     }
   },
   onConversationUpdateHandler: async function (payload) {
-    if (await isWorthTelling(payload.data, isOfAgent(payload.data))) {
+    if (!isOfAgent(payload.data) || (await isFirstOfSlot())) {
       await forward("onConversationUpdate", "conversation", payload);
     }
   },
@@ -52,17 +51,20 @@ exports = {
 const HEARTBEAT = "inflow_heartbeat";
 const HEARTBEAT_MINUTES = 10;
 const DROPPED = "dropped";
-// Within this time, edits of one ticket are told once; so are, of all tickets together, those that change no count.
+// Events that change no count (an agent's answer, a new status) are told once in this time, all tickets together: a job
+// that closes hundreds must not use up what Freshworks lets an app send, 50 requests a minute.
 const SLOT_SECONDS = 5;
 const KEEP_SECONDS = 60;
 const ID = /^[1-9][0-9]{0,17}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)$/;
 const IDS = { ticket: ["id", "model_id"], conversation: ["id", "ticket_id"] };
 const TIMES = ["created_at", "updated_at"];
+// A customer's reply has an event of its own.
 const NO_COUNT = [
-  "agent_reply_count", "agent_responded_at", "closed_at", "due_by", "first_responded_at", "fr_due_by", "fr_escalated",
-  "is_escalated", "nr_due_by", "nr_escalated", "pending_since", "priority", "private_note_count", "public_note_count",
-  "reopened_at", "resolved_at", "responder_id", "sla_policy_id", "status", "status_updated_at", "tags", "updated_at"
+  "agent_reply_count", "agent_responded_at", "closed_at", "customer_reply_count", "due_by", "first_responded_at",
+  "fr_due_by", "fr_escalated", "is_escalated", "nr_due_by", "nr_escalated", "pending_since", "priority",
+  "private_note_count", "public_note_count", "reopened_at", "requester_responded_at", "resolved_at", "responder_id",
+  "sla_policy_id", "status", "status_updated_at", "tags", "updated_at"
 ];
 
 /** Send what an event says of its ticket or conversation; count it where that fails. */
@@ -104,28 +106,15 @@ async function send(event) {
   }
 }
 
-/** False where the same was told a moment ago. */
-async function isWorthTelling(data, isQuiet) {
-  const subject = isQuiet ? "quiet" : ticketOf(data);
+/** No other event was told in these seconds that changes no count. Each run of a handler knows only the store. */
+async function isFirstOfSlot() {
   const slot = Math.floor(Date.now() / 1000 / SLOT_SECONDS);
   try {
-    await $db.set(`${subject}:${slot}`, { told: true }, { setIf: "not_exist", ttl: KEEP_SECONDS });
+    await $db.set(`slot:${slot}`, { told: true }, { setIf: "not_exist", ttl: KEEP_SECONDS });
     return true;
-  } catch (error) {
-    return !isQuiet && isOutOfOrder(error);
+  } catch (_error) {
+    return false;
   }
-}
-
-/** The store could not say; as opposed to: it has this key already. */
-function isOutOfOrder(error) {
-  const status = (error && error.status) || 500;
-  return status === 429 || status >= 500;
-}
-
-function ticketOf(data) {
-  const { ticket, conversation } = data || {};
-  const told = ticket ? idsAndTimes(ticket, "ticket") : idsAndTimes(conversation, "conversation");
-  return told.ticket_id || told.id || told.model_id || "unknown";
 }
 
 function isOfAgent(data) {

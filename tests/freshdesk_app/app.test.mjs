@@ -67,24 +67,27 @@ test("the key goes into the header alone, over HTTPS, to the host that was enter
   for (const { schema } of Object.values(requests)) assert.equal(schema.protocol, "https");
 });
 
-test("edits of one ticket at one time are told once, of two tickets twice", async () => {
+test("what changes no count is told once in five seconds, all tickets together", async () => {
   const platform = new Platform();
-  const edit = (id) => ["onTicketUpdate", ticket(id, { changes: { group_id: [1, 2] } })];
-  await deliver(platform, [edit(7), edit(7), ["onConversationUpdate", conversation(8, 7)], edit(9), edit(7)]);
-  assert.deepEqual(platform.bodies().map(({ data }) => data.ticket.id), [7, 9]);
+  const quiet = (id) => ["onTicketUpdate", ticket(id, { changes: { status: [2, 5], agent_reply_count: [1, 2] } })];
+  await deliver(platform, [quiet(7), quiet(7), quiet(8), ["onConversationCreate", conversation(9, 7, { incoming: false })],
+    ["onConversationUpdate", conversation(9, 7, { incoming: false })]]);
+  assert.deepEqual(platform.bodies().map(({ data }) => data.ticket.id), [7]);
   platform.clock.now += 5_000;
-  await deliver(platform, [edit(7)]);
-  assert.equal(platform.sent.length, 3);
+  await deliver(platform, [quiet(8), quiet(7)]);
+  assert.deepEqual(platform.bodies().map(({ data }) => data.ticket.id), [7, 8]);
 });
 
-test("what customers do is told each time, also beside an edit of the same ticket", async () => {
+test("what changes a count is told each time, also beside what changes none", async () => {
   const platform = new Platform();
+  const edit = (changes) => ["onTicketUpdate", ticket(7, { changes })];
   await deliver(platform, [
-    ["onTicketUpdate", ticket(7, { changes: { status: [3, 2] } })],
+    edit({ status: [3, 2] }), edit({ status: [3, 2], group_id: [1, 2] }), edit({ deleted: [false, true] }), edit({}),
+    ["onTicketUpdate", { ticket: { id: 7, changes: { source: [2, 3], priority: [1, 2] } } }],
     ["onConversationCreate", conversation(1, 7)], ["onConversationCreate", conversation(2, 7)],
-    ["onTicketCreate", ticket(8)], ["onTicketDelete", deletedTicket]
+    ["onConversationUpdate", conversation(2, 7)], ["onTicketCreate", ticket(8)], ["onTicketDelete", deletedTicket]
   ]);
-  assert.equal(platform.sent.length, 5);
+  assert.equal(platform.statuses.length, 10);
 });
 
 test("hundreds of tickets closed by a job leave room for what customers do", async () => {
@@ -105,7 +108,8 @@ test("hundreds of tickets closed by a job leave room for what customers do", asy
 
 test("200 tickets moved at once: 50 leave, the rest is counted and told by the next heartbeat, once", async () => {
   const platform = new Platform();
-  for (let id = 1; id <= 200; id += 1) await platform.happens("onTicketDelete", { ticket: { model_id: id } });
+  const moved = { changes: { group_id: [1, 2] } };
+  for (let id = 1; id <= 200; id += 1) await platform.happens("onTicketUpdate", ticket(id, moved));
   assert.equal(platform.statuses.length, 50);
   platform.clock.now += 600_000;
   await platform.happens("onScheduledEvent");
