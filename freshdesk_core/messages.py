@@ -61,6 +61,9 @@ MESSAGES: dict[str, Message] = {
         UNTOUCHED,
         _("Check the domain, then try again in a few minutes."),
     ),
+    "bad-created-count": Message(
+        _("This is no number of tickets."), "", _("Type in a whole number from 0 to {most}.")
+    ),
     "bad-database-url": Message(
         _("INFLOW_DATABASE_URL does not name a database that Inflow can use."),
         _("Nothing was changed."),
@@ -264,7 +267,9 @@ MESSAGES: dict[str, Message] = {
             "Freshdesk stopped listing {path} at page {pages}, its limit: too many tickets changed at {moment}."
         ),
         _("All tickets that Freshdesk listed are saved."),
-        _("Import again later: once no listing meets that moment any more, the audit reads the others by id."),
+        _(
+            "Import again later: once no listing meets that moment any more, the audit reads the others by id."
+        ),
     ),
     "name-taken": Message(
         _("The name {name} is taken by the integration of {domain}."),
@@ -367,6 +372,11 @@ MESSAGES: dict[str, Message] = {
         _("Nobody has signed in."),
         _("Inflow shows nothing to people it does not know."),
         _("Sign in, then try again."),
+    ),
+    "nothing-to-compare": Message(
+        _("There is nothing to compare: not all tickets of these days are imported."),
+        "",
+        _("Choose days that are completely imported."),
     ),
     "open-without-login": Message(
         _("Inflow would be open to everybody who reaches {address}: no login is configured."),

@@ -14,7 +14,8 @@ from freshdesk_core import health, volumes
 from freshdesk_core.importing.progress import Progress
 from freshdesk_core.importing.progress import progress as read_progress
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, integrations
+from freshdesk_core.store import Store, comparisons, integrations
+from freshdesk_core.store.comparisons import Comparison
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.volumes import Filters, Window
 from freshdesk_core.volumes.windows import zone_of
@@ -98,6 +99,12 @@ def offered(
 ) -> pd.DataFrame:
     """Offered contacts per interval, see ``volumes.offered``."""
     return ask("offered", window, interval, by, filters, fill)
+
+
+def kept_comparisons(integration_ids: tuple[int, ...]) -> list[Comparison]:
+    """The comparisons with Freshdesk that somebody asked for, newest first; never cached."""
+    with store().read() as connection:
+        return comparisons.newest(connection, integration_ids)
 
 
 def health_states() -> list[health.Status]:

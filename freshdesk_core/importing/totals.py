@@ -6,7 +6,7 @@ difference by its ticket (docs/decisions/0004-freshdesk-totals.md). A total is n
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -54,6 +54,7 @@ def take_totals(
     stop: threading.Event | None = None,
     is_thorough: bool = False,
     is_resumed: bool = False,
+    on_day: Callable[[], None] = lambda: None,
 ) -> int:
     """Ask Freshdesk for its totals and keep them with their time.
 
@@ -66,6 +67,7 @@ def take_totals(
         stop: Ends the step early between two days.
         is_thorough: Read the rows of days with more than 300 tickets too, in parts.
         is_resumed: Leave out the days whose total is there and whose tickets have not changed since.
+        on_day: Called after each day that was taken.
 
     Returns:
         How many days were taken.
@@ -98,6 +100,7 @@ def take_totals(
                         run.days_read += 1
                         run.calls, run.credits = freshdesk.calls - before[0], freshdesk.credits - before[1]
                         log.progress(connection, run)
+                    on_day()
                     if stop is not None and stop.is_set():
                         break
         except Interrupted:

@@ -1,7 +1,7 @@
 """Asks Freshdesk now for the tickets of a window, so that every difference is named by its ticket."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.totals import take_totals
@@ -18,6 +18,7 @@ def verify(
     end: int,
     *,
     stop: threading.Event | None = None,
+    on_day: Callable[[], None] = lambda: None,
 ) -> int:
     """Take Freshdesk's totals and rows of every UTC day that a window touches; the next audit mends.
 
@@ -28,6 +29,7 @@ def verify(
         start: The window's first second (epoch).
         end: The second after its last.
         stop: Ends it early between two days.
+        on_day: Called after each day that was taken.
 
     Returns:
         How many days were taken, over all integrations.
@@ -45,8 +47,15 @@ def verify(
             integration = integrations.get(connection, integration_id)
         if integration.removed_at is not None:
             continue
-        with client_of(settings, integration, stop) as freshdesk:
+        with client_of(settings, integration, stop, store=store) as freshdesk:
             taken += take_totals(
-                store, integration, freshdesk, days, threads=settings.threads, stop=stop, is_thorough=True
+                store,
+                integration,
+                freshdesk,
+                days,
+                threads=settings.threads,
+                stop=stop,
+                is_thorough=True,
+                on_day=on_day,
             )
     return taken

@@ -18,6 +18,7 @@ _SIZES = (
     ("conversations", "conversations", "3000000 300000 1"),
     ("conversations", "conversations_by_ticket", "3000000 3000000 4 1"),
     ("conversations", "replies_by_creation", "1000000 1000000 2 1"),
+    ("conversations", "replies_by_ticket", "1000000 1000000 2 1 1"),
     ("gaps", "gaps", "100000 100000 1"),
     ("volumes", "volumes", "200000 500 1"),
 )

@@ -143,6 +143,14 @@ conversations = Table(
         sqlite_where=text("result = 'counted'"),
         postgresql_where=text("result = 'counted'"),
     ),
+    Index(
+        "replies_by_ticket",
+        "integration_id",
+        "ticket_id",
+        "created_at",
+        sqlite_where=text("result = 'counted'"),
+        postgresql_where=text("result = 'counted'"),
+    ),
     sqlite_with_rowid=False,
 )
 

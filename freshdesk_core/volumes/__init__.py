@@ -8,6 +8,7 @@ from freshdesk_core.terms import DIMENSIONS, INTERVALS
 from freshdesk_core.volumes.behind import rows_behind
 from freshdesk_core.volumes.catalogue import check_names, shown_accounts
 from freshdesk_core.volumes.contacts import contacts, ticket_url
+from freshdesk_core.volumes.created import Created, created_figures, explain_created
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
@@ -34,6 +35,7 @@ __all__ = [
     "DIMENSIONS",
     "EVERYTHING",
     "INTERVALS",
+    "Created",
     "Filters",
     "IntegrationInfo",
     "Line",
@@ -45,9 +47,11 @@ __all__ = [
     "account_zone",
     "check_names",
     "contacts",
+    "created_figures",
     "day_profile",
     "default_window",
     "differing",
+    "explain_created",
     "integrations",
     "offered",
     "pairs",

@@ -87,5 +87,5 @@ def test_the_plans_of_a_step_are_among_those_looked_at(asked: dict[str, list[str
     assert "SEARCH tickets USING INDEX tickets_with_thread_due (integration_id=?)" in steps
     moving = [plan for statement, plan in asked.items() if "conversations.seen_deleted" in statement]
     assert [
-        "SEARCH conversations USING INDEX conversations_by_ticket (integration_id=? AND ticket_id=?)"
+        "SEARCH conversations USING INDEX replies_by_ticket (integration_id=? AND ticket_id=?)"
     ] in moving

@@ -1,4 +1,4 @@
-"""Special days, and comparisons with Freshdesk that people asked for."""
+"""Special days, comparisons with Freshdesk that people asked for, and the replies of a ticket by its id."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,4 +57,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["integration_id"], ["integrations.integration_id"]),
         sa.PrimaryKeyConstraint("integration_id", "comparison_id", "ticket_id"),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "replies_by_ticket",
+        "conversations",
+        ["integration_id", "ticket_id", "created_at"],
+        sqlite_where=sa.text("result = 'counted'"),
+        postgresql_where=sa.text("result = 'counted'"),
     )
