@@ -36,6 +36,7 @@ class Account:
         last_ticket_id: The highest id ever given, also of tickets that are gone.
         sources: Labels of sources beyond the usual ones, with their numbers.
         version: Rises with every event; a cache may be kept while it stands.
+        watchers: Called with the events that were folded on, each time.
     """
 
     def __init__(self, groups: Iterable[Group] = (), agents: Iterable[Agent] = ()) -> None:
@@ -47,6 +48,7 @@ class Account:
         self.agents = tuple(agents)
         self.sources: dict[str, int] = {}
         self.version = 0
+        self.watchers: list[Callable[[list[Event]], None]] = []
         self._acts: dict[str, Callable[[int, int, Any], None]] = {
             name: getattr(self, name) for name in OPERATIONS
         }
@@ -54,9 +56,12 @@ class Account:
     def fold(self, events: Iterable[Event]) -> None:
         """Apply events, oldest first."""
         acts = self._acts
+        events = list(events) if self.watchers else events
         for at, ticket_id, _step, act, detail in events:
             acts[act](at, ticket_id, detail)
             self.version += 1
+        for watch in self.watchers:
+            watch(list(events))
 
     # Tickets
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from freshdesk_core.sandbox.limits import PLANS
 
 if TYPE_CHECKING:
     from freshdesk_core.sandbox.application import Source
+    from freshdesk_core.sandbox.server import Sandbox
 
 DESK_NAMES = ("W1", "W2", "W3", "W4")
 _SWITCHES = "(the fault switches)"
@@ -65,6 +67,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show the world at this ISO 8601 time (UTC); default: now",
     )
     parser.add_argument(
+        "--events",
+        metavar="URL",
+        help="tell Inflow there of what happens, as the app for Freshdesk does; as in http://127.0.0.1:8502/events",
+    )
+    parser.add_argument(
+        "--events-key",
+        default=os.environ.get("INFLOW_EVENTS_KEY"),
+        metavar="KEY",
+        help="the Inflow API key for --events (INFLOW_EVENTS_KEY)",
+    )
+    parser.add_argument(
         "--until-stdin-closes", action="store_true", help="end when standard input closes, with its parent"
     )
 
@@ -81,6 +94,9 @@ def run(args: argparse.Namespace) -> int:
     if faults.need_time and not args.live:
         print("Edits by the hour need time that runs: add --live, or pace=3s to the faults.", file=sys.stderr)
         return 2
+    if args.events and not args.events_key:
+        print("--events needs an Inflow API key: --events-key or INFLOW_EVENTS_KEY.", file=sys.stderr)
+        return 2
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -96,8 +112,17 @@ def run(args: argparse.Namespace) -> int:
     with sandbox:
         keys = {name: getattr(sandbox, name) for name in ("api_key", "agent_key", "restricted_key")}
         print(json.dumps({"domain": sandbox.domain, **keys}), flush=True)
-        stopped.wait()
+        with _telling(sandbox, args):
+            stopped.wait()
     return 0
+
+
+def _telling(sandbox: "Sandbox", args: argparse.Namespace) -> AbstractContextManager[object]:
+    if not args.events:
+        return nullcontext()
+    from freshdesk_core.sandbox.telling import Teller
+
+    return Teller(sandbox, args.events, args.events_key)
 
 
 def _source(args: argparse.Namespace) -> "Source":
