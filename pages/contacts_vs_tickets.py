@@ -3,7 +3,7 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import behind, comparison, data, figures, identity, notices, page, verification, waterfall
+from ui import behind, cohorts, comparison, data, figures, identity, notices, page, verification, waterfall
 
 chosen = page.begin(_("Contacts vs tickets"))
 found = data.ask("reconcile", chosen.window, chosen.filters)
@@ -22,6 +22,7 @@ if bars := identity.bars(found.total):
     behind.rows(chosen, found.total)
 comparison.lists(found, page.facts(chosen))
 comparison.why(found.total)
-verification.draw(chosen)
 comparison.tables_by(found, page.facts(chosen))
+cohorts.draw(chosen, found.total)
+verification.draw(chosen)
 notices.no_aht()

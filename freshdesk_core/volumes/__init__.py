@@ -7,6 +7,7 @@ the store first and raises ``ConfigError`` where it is asked for something that 
 from freshdesk_core.terms import DIMENSIONS, INTERVALS
 from freshdesk_core.volumes.behind import rows_behind
 from freshdesk_core.volumes.catalogue import check_names, shown_accounts
+from freshdesk_core.volumes.cohorts import ReplyAges, cohorts, reply_ages
 from freshdesk_core.volumes.contacts import contacts, ticket_url
 from freshdesk_core.volumes.created import Created, created_figures, explain_created
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
@@ -41,11 +42,13 @@ __all__ = [
     "Line",
     "Proven",
     "Reconciliation",
+    "ReplyAges",
     "Summary",
     "Unevenness",
     "Window",
     "account_zone",
     "check_names",
+    "cohorts",
     "contacts",
     "created_figures",
     "day_profile",
@@ -61,6 +64,7 @@ __all__ = [
     "queues",
     "rebuild",
     "reconcile",
+    "reply_ages",
     "revision",
     "rows_behind",
     "shown_accounts",

@@ -126,7 +126,9 @@ def _counted(
     count = 0
     rows: list[Row] = []
     for measure, listed, belongs in _asked(figure):
-        query = listed.query(chosen.ids, window).where(belongs, _left(connection, chosen, measure, listed))
+        query = listed.query(chosen.ids, window).where(
+            belongs, left_by_filters(connection, chosen, measure, listed)
+        )
         count += int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
         newest = listed.moment.desc(), listed.ticket_id.desc(), listed.position.desc()
         rows += [Row(*row) for row in connection.execute(query.order_by(*newest).limit(limit))]
@@ -205,8 +207,10 @@ def _fate() -> ColumnElement[str]:
     return case((T.spam, "spam"), (T.deleted, "deleted"), (T.archived, "archived"), else_="live")
 
 
-def _left(connection: Connection, chosen: Catalogue, measure: str, listed: _Listed) -> ColumnElement[bool]:
-    """The filters leave a row's group and source."""
+def left_by_filters(
+    connection: Connection, chosen: Catalogue, measure: str, listed: _Listed
+) -> ColumnElement[bool]:
+    """The filters leave a row's group and source, by the lines of a measure of the summary."""
     if not chosen.is_restricted:
         return true()
     keys = {(line.integration_id, line.group_id, line.source) for line in chosen.series(connection, measure)}

@@ -140,8 +140,8 @@ def _more(rest: int, known: Mapping[str, int]) -> list[str]:
             ngettext(
                 "{count} ticket of these days was purged in Freshdesk before Inflow saw it; Analytics may "
                 "still count it.",
-                "{count} tickets of these days were purged in Freshdesk before Inflow saw them; Analytics may "
-                "still count them.",
+                "{count} tickets of these days were purged in Freshdesk before Inflow saw them; Analytics "
+                "may still count them.",
                 known["purged"],
             ).format(count=f"{known['purged']:,}")
         )

@@ -189,6 +189,19 @@ def grid(window: Window, interval: str) -> Grid:
     return Grid(window, interval, np.append(np.maximum(labels, window.start), window.end), labels)
 
 
+def is_cut(slots: Grid) -> npt.NDArray[np.bool_]:
+    """For each interval: does the window hold only a part of it? The first and the last one may be cut."""
+    cut = slots.labels < slots.edges[:-1]
+    if len(slots):
+        last, zone = int(slots.labels[-1]), slots.window.zone
+        if slots.interval in SECONDS:
+            end = last + SECONDS[slots.interval]
+        else:
+            end = day_start(_next_start(local_day(last, zone), slots.interval), zone)
+        cut[-1] |= end > slots.window.end
+    return cut
+
+
 def whole_days(window: Window) -> Window:
     """The whole local days inside a window; without one, an empty window at its start."""
     if window.is_empty:
