@@ -59,8 +59,23 @@ def _instructions() -> None:
     address = f"{url or 'https://inflow.example.com'}/events"
     st.markdown(
         _(
-            "Two automation rules in Freshdesk send Inflow the number of a ticket whenever a customer "
-            "writes; nothing else leaves Freshdesk. You need the role Account Administrator or "
+            "**With the app for Freshdesk.** It tells of every change, and every 10 minutes that the way is "
+            "open; numbers of tickets and conversations and times, nothing else. You need the role Account "
+            "Administrator.\n\n"
+            "1. Above, choose **Generate** and copy the key.\n"
+            "2. Get the packed app from whoever runs Inflow: `fdk pack` in the folder `freshdesk_app` makes "
+            "it (`docs/freshdesk-app.md`).\n"
+            "3. In Freshdesk, open **Admin → Support operations → Apps → Go to Developer Portal → New App → "
+            "Custom App**, upload the zip file and publish it.\n"
+            "4. Under **Apps → Manage Apps → Custom apps**, install it with this address and the key. It "
+            "sends a test event first, which shows up below:"
+        )
+    )
+    st.code(url or "https://inflow.example.com", language=None)
+    st.markdown(
+        _(
+            "**Or with automation rules.** Two of them send Inflow the number of a ticket whenever a "
+            "customer writes; nothing else leaves Freshdesk. You need the role Account Administrator or "
             "Administrator, and the plan Growth or higher.\n\n"
             "1. Above, choose **Generate** and copy the key.\n"
             "2. In Freshdesk, open **Admin → Workflows → Automations → Ticket creation → New rule**. Call it "

@@ -11,10 +11,11 @@ from streamlit.testing.v1 import AppTest
 from freshdesk_core.access import Actor, Role
 from freshdesk_core.errors import NotAuthorized
 from freshdesk_core.events import keys
+from freshdesk_core.events.parsing import HEARTBEAT
 from freshdesk_core.importing.log import begin, end, progress
 from freshdesk_core.sandbox import Sandbox, Script
 from freshdesk_core.store import Store, integrations
-from freshdesk_core.store.event_schema import dead_letters
+from freshdesk_core.store.event_schema import dead_letters, events
 from tests.ui import test_pages
 from tests.ui.conftest import HOSTILE, iso
 from tests.volumes.account import Account
@@ -302,6 +303,22 @@ def test_events_that_nobody_understood_are_listed_and_tried_again(open_account, 
     button.click().run()
 
     assert "tried again 20" in words(app)
+
+
+def test_what_the_app_in_freshdesk_dropped_is_named(open_account, account, store):
+    with store.write() as connection:
+        connection.execute(
+            insert(events).values(
+                integration_id=account.integration_id,
+                name=HEARTBEAT,
+                object_id=1234,
+                object_updated_at=1,
+                received_at=1,
+            )
+        )
+    app = open_account(account.integration_id)
+
+    assert "at least 1,234 events were dropped in Freshdesk in the last 7 days" in words(app)
 
 
 def test_before_and_after_are_compared_measure_by_measure():
