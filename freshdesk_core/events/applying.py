@@ -3,7 +3,7 @@
 An event brings no figure with it. It makes the next import of its integration begin at once, the same import
 as any other. So events that come twice, late, in the wrong order or from a thief cannot falsify a count; all
 they can do is cost calls, and these are bounded: one import answers all hints that wait, and the next begins
-no sooner than ``INFLOW_EVENT_SECONDS`` after it (docs/decisions/0021-events.md).
+no sooner than ``INFLOW_EVENT_SECONDS`` after it (docs/decisions/0024-events.md).
 """
 
 import time

@@ -19,6 +19,7 @@ from tests.importing.inflow import Inflow, inflow
 from tests.importing.nursery import Nursery, nursery
 from tests.importing.programs import asked, ended, only_result, start, wait_for
 
+PATIENCE = 10  # seconds; half of them are promised, and a machine may be busy
 INTERRUPTED = "Interrupted. Run the import again: it goes on from where it stopped."
 WORLD = World(9, start_day=date(2025, 12, 1), tickets=260, days=80)
 
@@ -61,7 +62,7 @@ def test_told_to_stop_it_ends_soon_and_in_order(
     process.send_signal(number)
     code, out, complaints = ended(process)
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
     assert code == 1
     assert complaints.endswith(INTERRUPTED + "\n")  # on a slow machine it has told before how far it is
     assert "Traceback" not in complaints
@@ -99,7 +100,7 @@ def test_told_to_stop_while_freshdesk_says_nothing_it_ends_all_the_same(
     code, out, complaints = ended(process)
     called.close()
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
     assert (code, out) == (1, "")
     assert complaints.endswith(INTERRUPTED + "\n")  # on a slow machine it has told before how far it is
     assert "Traceback" not in complaints
@@ -122,7 +123,7 @@ def test_a_closed_terminal_ends_it_in_order(
     os.close(screen)
 
     assert program.ended() == 1
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
     (run,) = desk.rows(schema.imports)
     assert run["outcome"] == "interrupted"
     assert desk.rows(schema.leases) == []

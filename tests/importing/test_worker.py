@@ -25,6 +25,7 @@ from tests.importing.inflow import environment, inflow
 from tests.importing.programs import ended, start, wait_for
 from tests.importing.working import Working
 
+PATIENCE = 10  # seconds; half of them are promised, and a machine may be busy
 pytestmark = pytest.mark.sqlite  # of processes, clocks and schedules; what these store is tested elsewhere
 
 
@@ -182,7 +183,7 @@ def test_a_sample_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pyt
     sample = Sample(Settings.from_environment(environment(tmp_path)))
     began = time.monotonic()
     assert sample._start("2026-01-01", 0) is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
 
 
 def test_every_account_on_schedule(working: Working, desk: tuple[Script, Sandbox]) -> None:
@@ -295,7 +296,7 @@ def test_the_command_works_until_it_is_told_to_stop(
         process.send_signal(number)
     code, out, complaints = ended(process)  # closes its standard input too
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < PATIENCE
     assert (code, out) == (0, "")
     assert "Traceback" not in complaints
     assert "Import of integration 1: complete" in complaints
