@@ -125,9 +125,9 @@ def test_a_listing_that_takes_longer_than_the_overlap_does_not_leave_late_rows_b
 
 
 def test_a_bulk_change_before_a_quiet_night_is_listed_again_for_an_overlap_and_no_longer() -> None:
-    desk = Desk(skew=-7)
+    desk, chance = Desk(skew=-7), random.Random(1)
     for _ in range(500):
-        desk.change(late=random.Random(1).randrange(30))
+        desk.change(late=chance.randrange(30))
     desk.now += 60
     spent = []
     for _poll in range(12):

@@ -135,7 +135,7 @@ def test_a_closed_terminal_ends_it_in_order(
 def test_of_several_imports_one_works_and_the_others_say_who(
     programs: Nursery, tmp_path: Path, clean: str, others: int
 ) -> None:
-    """Freshdesk holds its first answer back until the others have ended, within 2 seconds each."""
+    """Freshdesk holds its first answer back until the others have ended; these wait for nobody."""
     gate = threading.Event()
     with (
         Sandbox(WORLD, until=WORLD.ends_at, plan="unlimited", on_request=lambda *_: gate.wait(60)) as slow,
@@ -148,7 +148,8 @@ def test_of_several_imports_one_works_and_the_others_say_who(
         late = [programs.start(tmp_path, "import", "--json") for _ in range(others)]
         codes, took = zip(*((one.ended(), time.monotonic() - one.began_at) for one in late), strict=True)
         assert codes == (1,) * others
-        assert min(took) < 2
+        assert min(took) < 2  # a machine at rest takes less for each
+        assert max(took) < PATIENCE
         gate.set()
         for one in late:
             error = one.result()["error"]
