@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # What looks like a secret and is none: an example in the docs, the sandbox's public key, names of Freshdesk's errors.
 MADE_UP := USER:PASSWORD@|sandboxAdminKey|password_(lockout|expired)
 
-.PHONY: help run test test-nightly lint audit bench clean
+.PHONY: help run test test-nightly lint texts audit bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -38,6 +38,13 @@ lint: $(VENV)/.develops ## Check style, types, layers and what is dangerous
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --severity-level medium app.py ui pages freshdesk_core
 	$(BIN)/detect-secrets-hook --exclude-lines '$(MADE_UP)' $$(git ls-files | grep -vE '^(tests|benchmarks)/|\.(png|svg|ipynb)$$')
+
+texts: $(VENV)/.develops ## Take new texts of the source over into the catalogues (locales/README.md)
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword mark --no-location --sort-output --no-wrap \
+		--output-file $(VENV)/inflow.pot .
+	for language in es nl de; do $(BIN)/pybabel --quiet update --domain inflow --no-wrap --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date --input-file $(VENV)/inflow.pot --locale $$language \
+		--output-dir locales || exit; done
 
 audit: $(VENV)/.runs ## List what is installed (sbom.json) and look for known weaknesses (needs a network)
 	$(PYTHON) -m venv $(VENV)/audit

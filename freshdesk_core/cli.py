@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from freshdesk_core import __version__
+from freshdesk_core import __version__, settings, text
 from freshdesk_core.commands import (
     imports,
     integrations,
@@ -57,10 +57,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not all(_is_text(value) for value in vars(args).values()):
         whole.error(_("an argument is not valid UTF-8 text"))
     try:
-        code: int = args.run(args)
+        with text.speaking(_language(args)):
+            code: int = args.run(args)
         sys.stdout.flush()
     except CoreError as error:
-        print(error, file=sys.stderr)
+        with text.speaking(settings.language()):
+            print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:
         # The reader (head, a pager) has seen enough. Python would complain again when it closes stdout.
@@ -76,6 +78,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_("Interrupted."), file=sys.stderr)
         return INTERRUPTED
     return code
+
+
+def _language(args: argparse.Namespace) -> str:
+    """What is read by programs is English everywhere; what is read by people is as they asked for it."""
+    is_for_programs = getattr(args, "json", False) or getattr(args, "format", None) == "json"
+    return text.DEFAULT_LANGUAGE if is_for_programs else settings.language()
 
 
 def _is_terminal_gone() -> bool:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from freshdesk_core import text
 from freshdesk_core.errors import ConfigError
 
+SYSTEM = "system"
 YES = {"1", "true", "yes", "on"}
 
 
@@ -53,10 +55,23 @@ class Settings:
         )
 
 
+def language(environ: Mapping[str, str] = os.environ) -> str:
+    """The language that is spoken where nobody chose one: English, unless ``INFLOW_LANGUAGE`` names another.
+
+    Asked for as ``system`` it is the environment's own (LC_ALL, LC_MESSAGES, LANG). Scripts read what the
+    command line writes: it may not change with the machine that they run on, so nobody gets that unasked.
+    """
+    said = environ.get("INFLOW_LANGUAGE", "")
+    if said.lower() == SYSTEM:
+        names = ("LC_ALL", "LC_MESSAGES", "LANG")
+        said = next((environ[name] for name in names if environ.get(name)), "")
+    return text.chosen([said]) or text.DEFAULT_LANGUAGE
+
+
 def _secret(environ: Mapping[str, str], name: str) -> str | None:
     """A setting that may stand in a file instead, which ``NAME_FILE`` names: for secrets of containers."""
-    if text := environ.get(name):
-        return text
+    if said := environ.get(name):
+        return said
     file = environ.get(f"{name}_FILE")
     if not file:
         return None
@@ -67,9 +82,9 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, *, low: float, high: float) -> float:
-    text = environ.get(name) or str(default)
+    said = environ.get(name) or str(default)
     try:
-        number = float(text)
+        number = float(said)
     except ValueError:
         number = float("nan")
     if not low <= number <= high:

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, filters, login, notices, shown_once
+from ui import address, filters, language, login, notices, shown_once
 from ui.address import INTEGRATIONS_PATH, QUEUES_PATH
 
 ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
@@ -15,6 +15,9 @@ ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo
 STYLE = """<style>
 .st-key-metrics > *, .st-key-queue_metrics > * { flex: 1 1 9rem !important; min-width: 9rem !important; }
 button[kind^="primary"] { color: light-dark(#ffffff, #0d131b) !important; }
+.inflow-languages { display: flex; flex-wrap: wrap; gap: 0 0.75rem; font-size: 0.875rem; }
+.inflow-languages a { color: inherit; line-height: 1.75rem; }
+.inflow-languages a[aria-current] { font-weight: 600; text-decoration: none; }
 </style>"""
 
 
@@ -29,9 +32,12 @@ def draw() -> None:
     with notices.guarded():
         if not is_in:
             login.screen()
+            language.switch(page.url_path)
             return
         filters.draw()
         login.who()
+        with st.sidebar:
+            language.switch(page.url_path)
         address.follow(page.url_path)
         shown_once.forget(unless=address.account() if page.url_path == INTEGRATIONS_PATH else None)
         page.run()

@@ -7,17 +7,13 @@ behind it failed, and where a web socket is refused, because those answers need 
 import logging
 import re
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from freshdesk_core import text
+from ui import language
 
 logger = logging.getLogger(__name__)
 
-LANGUAGE_COOKIE = "inflow_language"
-DEFAULT_LANGUAGE = "en"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; "
@@ -113,13 +109,13 @@ class _Answer:
         await self._send(message)
 
     async def _send_html(self, start: Message) -> None:
-        language = _language(self._scope).encode()
-        html = _LANG.sub(b'<html lang="%s"' % language, self._html, count=1)
+        spoken = _language(self._scope).encode()
+        html = _LANG.sub(b'<html lang="%s"' % spoken, self._html, count=1)
         dropped = (b"etag", b"last-modified", b"content-length", b"cache-control", b"vary", b"accept-ranges")
         headers = [pair for pair in start["headers"] if pair[0].lower() not in dropped]
         if html:  # the answer to HEAD has none
             headers.append((b"content-length", b"%d" % len(html)))
-        headers += [(b"cache-control", b"no-cache"), (b"vary", b"Cookie")]
+        headers += [(b"cache-control", b"no-cache"), (b"vary", b"Cookie, Accept-Language")]
         await self._send(dict(start, headers=headers))
         await self._send({"type": "http.response.body", "body": html})
 
@@ -151,13 +147,9 @@ def _safety(scope: Scope) -> list[Header]:
 
 
 def _language(scope: Scope) -> str:
-    """The language that the viewer chose, when there is a catalogue of it."""
-    try:
-        chosen = SimpleCookie(_value(scope, b"cookie").decode("latin-1")).get(LANGUAGE_COOKIE)
-    except CookieError:
-        return DEFAULT_LANGUAGE
-    languages = {path.name for path in Path(text.LOCALES).glob("??")}
-    return chosen.value if chosen is not None and chosen.value in languages else DEFAULT_LANGUAGE
+    """The language that the page will speak, by the same rule as its session."""
+    cookie, accepted = (_value(scope, name).decode("latin-1") for name in (b"cookie", b"accept-language"))
+    return language.of_request(cookie, accepted).partition("_")[0]
 
 
 def _value(scope: Scope, name: bytes) -> bytes:

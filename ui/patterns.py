@@ -12,6 +12,7 @@ from ui.filters import Chosen, interval_label
 
 STEPS = ("15min", "30min", "1h")
 STATISTICS = ("mean", "median", "share")
+BUSINESS = ("mon_fri", "mon_sat", "all")
 WORKDAYS, WEEKEND = tuple(range(5)), (5, 6)
 QUARTER_HOURS = [time(minutes // 60, minutes % 60) for minutes in range(0, 1440, 15)]
 MINUTES_PER_DAY = 1440
@@ -54,9 +55,9 @@ def day(chosen: Chosen) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = _step("day_step", STEPS.index("30min"))
         which = st.selectbox(
-            _("Days"), list(_day_choices()), format_func=_day_label, key="weekdays", bind="query-params"
+            _("Days"), list(day_choices()), format_func=day_label, key="weekdays", bind="query-params"
         )
-    frame = data.ask("day_profile", chosen.window, step, chosen.filters, _day_choices()[which])
+    frame = data.ask("day_profile", chosen.window, step, chosen.filters, day_choices()[which])
     if frame.empty:
         st.caption(_("No such day of this range is completely imported."))
         return
@@ -108,8 +109,8 @@ def _uneven(chosen: Chosen, step: str) -> None:
         closes = _clock(_("to"), "closes", time(17))
         days = st.selectbox(
             _("Business days"),
-            ["mon_fri", "mon_sat", "all"],
-            format_func=_business_label,
+            BUSINESS,
+            format_func=business_label,
             key="business",
             bind="query-params",
         )
@@ -156,7 +157,8 @@ def _business_days(choice: str) -> int:
     return {"mon_fri": 5, "mon_sat": 6, "all": 7}[choice]
 
 
-def _business_label(choice: str) -> str:
+def business_label(choice: str) -> str:
+    """Name a choice of business days."""
     return {"mon_fri": _("Monday to Friday"), "mon_sat": _("Monday to Saturday"), "all": _("Every day")}[
         choice
     ]
@@ -168,12 +170,14 @@ def _step(key: str, index: int) -> str:
     )
 
 
-def _day_choices() -> dict[str, tuple[int, ...]]:
+def day_choices() -> dict[str, tuple[int, ...]]:
+    """The weekdays of each choice of days; 0 is Monday."""
     single = {str(weekday): (weekday,) for weekday in range(7)}
     return {"workdays": WORKDAYS, "weekend": WEEKEND, "all": tuple(range(7))} | single
 
 
-def _day_label(choice: str) -> str:
+def day_label(choice: str) -> str:
+    """Name a choice of days."""
     words = {"workdays": _("Monday to Friday"), "weekend": _("Saturday and Sunday"), "all": _("Every day")}
     return words.get(choice) or heatmap.weekday_name(int(choice))
 

@@ -14,7 +14,7 @@ from ui.figures import START, Chart
 from ui.filters import FIRST_DAY, Chosen, interval_label
 from ui.palette import REPLIES, TICKETS, USUAL, Look
 
-PREVIOUS, LAST_YEAR, OTHER_DAYS = "previous", "last_year", "other"
+PERIODS = PREVIOUS, LAST_YEAR, OTHER_DAYS = "previous", "last_year", "other"
 YEAR_OF_WEEKS = 364
 
 
@@ -113,8 +113,8 @@ def _line(figure: go.Figure, starts: pd.DatetimeIndex, counts: pd.Series, name: 
 def _other(chosen: Chosen) -> Window | None:
     choice = st.selectbox(
         _("Compare with"),
-        [PREVIOUS, LAST_YEAR, OTHER_DAYS],
-        format_func=_label,
+        PERIODS,
+        format_func=period_label,
         key="against",
         bind="query-params",
     )
@@ -141,7 +141,8 @@ def _picked(window: Window) -> Window:
     return window.shifted_by_days((first - window.days()[0]).days)
 
 
-def _label(choice: str) -> str:
+def period_label(choice: str) -> str:
+    """Name a period to compare with."""
     return {
         PREVIOUS: _("The period before"),
         LAST_YEAR: _("The same weeks last year"),

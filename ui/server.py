@@ -22,9 +22,10 @@ from freshdesk_core import logs
 from freshdesk_core.events.endpoint import Events, Opening
 from freshdesk_core.events.healthz import Healthz
 from freshdesk_core.settings import Settings
-from ui import login
+from ui import language, login
 from ui.doors import Doors
 from ui.headers import Headers
+from ui.links import Links
 
 ROOT = Path(__file__).resolve().parent.parent
 ENDING_SECONDS = 5.0
@@ -37,13 +38,20 @@ _opening = Opening()
 
 
 def routes() -> list[BaseRoute]:
-    """The event endpoint and the health answer, for all methods: Streamlit would answer the others itself."""
-    return [Route("/events", Events(_opening)), Route("/healthz", Healthz(_opening))]
+    """The event endpoint and the health answer, for all methods: Streamlit would answer the others itself.
+
+    And the choice of a language, which has to be kept before a page is drawn.
+    """
+    return [
+        Route("/events", Events(_opening)),
+        Route("/healthz", Healthz(_opening)),
+        Route(f"/{language.PATH}", language.choose),
+    ]
 
 
 def middleware() -> list[Middleware]:
     """What stands in front of every page, file and route, in this order."""
-    return [Middleware(Headers, has_tls=login.has_tls()), Middleware(Doors)]
+    return [Middleware(Headers, has_tls=login.has_tls()), Middleware(Doors), Middleware(Links)]
 
 
 @asynccontextmanager
