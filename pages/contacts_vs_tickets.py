@@ -3,13 +3,26 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import behind, cohorts, comparison, data, figures, identity, notices, page, verification, waterfall
+from ui import (
+    behind,
+    cohorts,
+    comparison,
+    data,
+    figures,
+    identity,
+    known,
+    notices,
+    page,
+    verification,
+    waterfall,
+)
 
 chosen = page.begin(_("Contacts vs tickets"))
 found = data.ask("reconcile", chosen.window, chosen.filters)
 
 st.markdown(identity.sentence(found.total))
 comparison.taken(found, chosen.zone)
+known.ask(chosen, identity.told(found.total), key="sentence")
 
 if bars := identity.bars(found.total):
     figures.show_choosable(

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import charts, data, figures, metrics, notices, page, queue_detail, queues
+from ui import charts, data, figures, known, metrics, notices, page, queue_detail, queues
 
 queue_detail.draw_opened()
 chosen = page.begin(_("Overview"))
 summary = data.ask("summary", chosen.window, chosen.filters, data.now())
 
 metrics.row(summary)
+known.ask(chosen, metrics.told(), key="overview")
 if summary.offered == 0:
     page.no_contacts(chosen, is_proven=True)
     st.stop()

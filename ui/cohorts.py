@@ -7,11 +7,12 @@ import streamlit as st
 
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Line, ReplyAges
-from ui import data, figures, numbers, page, tables
+from ui import data, figures, known, numbers, page, tables
 from ui.figures import START, Chart
 from ui.filters import Chosen, interval_label
 from ui.palette import REPLIES, TICKETS
 
+MOST_TICKS = 8
 MOST_DAYS, MOST_WEEKS = 21, 550  # days of a range up to which tickets are followed by day, by week
 
 
@@ -20,6 +21,7 @@ def draw(chosen: Chosen, total: Line) -> None:
     st.subheader(_("How often customers come back"), anchor=False)
     ages: ReplyAges | None = data.ask("reply_ages", chosen.window, chosen.filters)
     _metrics(total, ages)
+    known.ask(chosen, _told(), key="cohorts")
     interval = _interval(chosen)
     frame = data.ask("cohorts", chosen.window, interval, chosen.filters)
     if frame["contacts_per_ticket"].notna().any():
@@ -50,14 +52,26 @@ def _metrics(total: Line, ages: ReplyAges | None) -> None:
         st.metric(
             _("Contacts per new ticket"),
             numbers.ratio(total.contacts_per_ticket),
+            _("the flow of the range"),
+            delta_color="off",
+            delta_arrow="off",
             border=True,
+            height="stretch",
             help=_(
                 "The flow: contacts of the range by its new tickets. Some of these replies belong to "
                 "older tickets."
             ),
         )
-        _part(_("Replies to tickets of the range"), ages, ages.to_window if ages else None)
+        _part(_("Replies to its tickets"), ages, ages.to_window if ages else None)
         _part(_("Replies to older tickets"), ages, ages.to_older if ages else None)
+
+
+def _told() -> dict[str, str]:
+    return {
+        "contacts_per_ticket": _("Contacts per new ticket"),
+        "replies_to_range": _("Replies to its tickets"),
+        "replies_to_older": _("Replies to older tickets"),
+    }
 
 
 def _part(label: str, ages: ReplyAges | None, count: int | None) -> None:
@@ -107,6 +121,8 @@ def _cohorts_chart(frame: pd.DataFrame, interval: str, zone: str) -> Chart:
     figures.hatch(figure, starts, np.isnan(ratio), interval)
     figures.dress(figure, title, unit, interval)
     figure.update_layout(barmode="overlay", bargap=0.25)
+    if interval == "1w":  # else the ticks stand on Sundays
+        figure.update_xaxes(tickvals=local[:: -(-len(local) // MOST_TICKS)])
     figure.update_yaxes(tickformat=".2f", hoverformat=".2f", selector={"overlaying": None})
     done = frame[frame["is_finished"]]
     words = [_cohort_mean(done)] if len(done) else [_("none is finished yet")]
@@ -146,7 +162,13 @@ def _ages_chart(table: pd.DataFrame) -> Chart:
         hovertemplate=_("%{customdata[0]} replies; %{customdata[1]} until here") + "<extra></extra>",
         marker={
             "color": REPLIES.colour,
-            "pattern": {"shape": ".", "fgcolor": "rgba(255,255,255,0.6)", "size": 6, "solidity": 0.2},
+            "pattern": {
+                "shape": ".",
+                "bgcolor": REPLIES.colour,
+                "fgcolor": "rgba(255,255,255,0.6)",
+                "size": 6,
+                "solidity": 0.2,
+            },
         },
     )
     figures.dress(figure, title, unit, "1d")

@@ -51,6 +51,12 @@ def label(field: str) -> str:
     }[field]
 
 
+def told(total: Line) -> dict[str, str]:
+    """The figures that the identity has, by name and label."""
+    has = {name for name, value in total.figures().items() if value}
+    return {name: label(name) for name in total.figures() if name in has or name in ALWAYS}
+
+
 def sentence(total: Line) -> str:
     """The identity in one sentence, as Markdown; what it is about stands out."""
     return "".join(_marked(part) for part in parts(total))

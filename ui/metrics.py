@@ -7,6 +7,16 @@ from freshdesk_core.volumes import Summary
 from ui import numbers, page
 
 
+def told() -> dict[str, str]:
+    """The figures of the row, by name and label."""
+    return {
+        "offered": _("Offered contacts"),
+        "freshdesk_tickets": _("Freshdesk tickets"),
+        "contacts_per_ticket": _("Contacts per new ticket"),
+        "reply_share": _("Reply share"),
+    }
+
+
 def row(summary: Summary) -> None:
     """Four figures beside each other, and what their changes are measured against."""
     before = summary.before

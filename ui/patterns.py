@@ -1,13 +1,14 @@
 """When contacts come: over the week, over the day, and today."""
 
-from datetime import time
+import dataclasses
+from datetime import time, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from freshdesk_core.volumes import Unevenness
-from ui import data, figures, heatmap, narrowing, notices, numbers, page, shapes, tables
+from freshdesk_core.volumes import Unevenness, Window
+from ui import data, figures, heatmap, known, narrowing, notices, numbers, page, shapes, tables
 from ui.filters import Chosen, interval_label
 
 STEPS = ("15min", "30min", "1h")
@@ -69,15 +70,16 @@ def today(chosen: Chosen) -> None:
     """Today so far against the same weekday of the weeks before."""
     st.subheader(_("Today so far"), anchor=False)
     frame = data.ask("today_against_usual", data.now(), chosen.zone, "1h", chosen.filters)
-    known = frame["offered"].notna()
-    if not known.any():
+    is_known = frame["offered"].notna()
+    if not is_known.any():
         st.caption(
             _("Nothing of today is completely imported yet. {complete}.").format(
                 complete=page.complete_words(chosen)
             )
         )
         return
-    st.markdown(_today_words(frame[known]))
+    st.markdown(_today_words(frame[is_known]))
+    known.ask(_of_today(chosen), {"today": _("Today so far")}, key="today")
     figures.show(shapes.today(frame, chosen.zone), key="today")
 
 
@@ -131,6 +133,14 @@ def _uneven(chosen: Chosen, step: str) -> None:
                 step=interval_label(step).lower()
             ),
         )
+
+    asked = {"outside_hours": _("Outside business hours"), "peak_to_mean": _("Peak to mean")}
+    known.ask(chosen, asked, key="uneven")
+
+
+def _of_today(chosen: Chosen) -> Chosen:
+    today = data.today(chosen.zone)
+    return dataclasses.replace(chosen, window=Window.of_days(today, today + timedelta(days=1), chosen.zone))
 
 
 def _clock(label: str, key: str, default: time) -> time:

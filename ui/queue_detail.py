@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, figures, filters, markdown, notices, numbers, page, tables
+from ui import address, charts, data, figures, filters, known, markdown, notices, numbers, page, tables
 from ui.filters import Chosen
 from ui.palette import KINDS
 
@@ -37,6 +37,7 @@ def _draw(queue_id: str) -> None:
     if queue["is_unknown"]:
         notices.unknown_queue()
     _figures(queue, pair)
+    _known(chosen, queue, pair)
     _chart(chosen, queue, pair)
     _contacts(chosen, queue)
     notices.no_aht()
@@ -61,6 +62,15 @@ def _figures(queue: pd.Series, pair: pd.Series | None) -> None:
         _metric(_("Replies of the pair") if other == "replies" else _("Tickets of the pair"), pair[other])
         _metric(_("Sum of the pair"), pair["offered"])
         _metric(_("Freshdesk tickets"), pair["freshdesk_tickets"], _("not yet compared"))
+
+
+def _known(chosen: Chosen, queue: pd.Series, pair: pd.Series | None) -> None:
+    only = dataclasses.replace(chosen.filters, queue_ids=(str(queue["queue_id"]),))
+    asked = {"offered": _("Offered contacts")}
+    if pair is not None:
+        only = dataclasses.replace(only, groups=(str(pair["group"]),), sources=(str(pair["source"]),))
+        asked |= {"pair": _("Sum of the pair"), "freshdesk_tickets": _("Freshdesk tickets")}
+    known.ask(dataclasses.replace(chosen, filters=only), asked, key="queue")
 
 
 def _other(queue: pd.Series) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, figures, markdown, narrowing, notices, page, queues, tables
+from ui import address, charts, data, figures, known, markdown, narrowing, notices, page, queues, tables
 from ui.filters import Chosen
 from ui.palette import SERIES
 
@@ -20,11 +20,11 @@ def draw() -> None:
         return
     chosen = _narrowed(chosen, everything)
     shown = queues.figures(chosen)
-    known, unknown = shown[~shown["is_unknown"]], shown[shown["is_unknown"]]
-    if known.empty:
+    certain, unknown = shown[~shown["is_unknown"]], shown[shown["is_unknown"]]
+    if certain.empty:
         notices.too_narrow(_reset)
         return
-    _chart(chosen, known)
+    _chart(chosen, certain)
     view = st.segmented_control(
         _("Show"), [_("Queues"), _("Pairs")], default=_("Queues"), key="view", required=True,
         label_visibility="collapsed",
@@ -32,11 +32,16 @@ def draw() -> None:
     if view == _("Pairs"):
         _pairs(chosen)
     else:
-        _queues(chosen, known)
-    _notes(known)
+        _queues(chosen, certain)
+    known.ask(chosen, _told(), key="queues")
+    _notes(certain)
     if not unknown.empty:
         _unknown(chosen, unknown)
     notices.no_aht()
+
+
+def _told() -> dict[str, str]:
+    return {"offered": _("Offered"), "change": _("Change"), "unknown": _("Unknown")}
 
 
 def _narrowed(chosen: Chosen, everything: pd.DataFrame) -> Chosen:

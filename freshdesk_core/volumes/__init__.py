@@ -13,6 +13,7 @@ from freshdesk_core.volumes.created import Created, created_figures, explain_cre
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
+from freshdesk_core.volumes.known import Known, how_known
 from freshdesk_core.volumes.offered import offered
 from freshdesk_core.volumes.patterns import (
     Unevenness,
@@ -39,6 +40,7 @@ __all__ = [
     "Created",
     "Filters",
     "IntegrationInfo",
+    "Known",
     "Line",
     "Proven",
     "Reconciliation",
@@ -55,6 +57,7 @@ __all__ = [
     "default_window",
     "differing",
     "explain_created",
+    "how_known",
     "integrations",
     "offered",
     "pairs",

@@ -103,6 +103,26 @@ def rows_behind(
     return frame
 
 
+def newest_tickets(
+    store: Store, window: Window, figure: str, filters: Filters, limit: int
+) -> list[tuple[int, str]]:
+    """A few tickets of a figure, newest first: id and link. Counts nothing, so that it is quick.
+
+    Raises:
+        ConfigError: ``no-such-integration``.
+    """
+    filters = replace(filters, kinds=(), queue_ids=(), without_unknown=False)
+    with store.read() as connection:
+        chosen = catalogue(connection, filters)
+        if figure in SIDES:
+            rows, _count = _differing(connection, chosen, window, figure, limit)
+        else:
+            rows = _newest(connection, chosen, window, figure, limit)
+    return [
+        (row.ticket_id, ticket_url(chosen.account(row.integration_id).domain, row.ticket_id)) for row in rows
+    ]
+
+
 def _differing(
     connection: Connection, chosen: Catalogue, window: Window, side: str, limit: int
 ) -> tuple[list[Row], int]:
@@ -124,16 +144,26 @@ def _counted(
     connection: Connection, chosen: Catalogue, window: Window, figure: str, limit: int
 ) -> tuple[list[Row], int]:
     count = 0
-    rows: list[Row] = []
-    for measure, listed, belongs in _asked(figure):
-        query = listed.query(chosen.ids, window).where(
-            belongs, left_by_filters(connection, chosen, measure, listed)
-        )
+    for _listed, query in _queries(connection, chosen, window, figure):
         count += int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+    return _newest(connection, chosen, window, figure, limit), count
+
+
+def _newest(connection: Connection, chosen: Catalogue, window: Window, figure: str, limit: int) -> list[Row]:
+    rows: list[Row] = []
+    for listed, query in _queries(connection, chosen, window, figure):
         newest = listed.moment.desc(), listed.ticket_id.desc(), listed.position.desc()
         rows += [Row(*row) for row in connection.execute(query.order_by(*newest).limit(limit))]
     rows.sort(key=lambda row: (row.occurred_at, row.ticket_id, row.conversation_id or 0), reverse=True)
-    return rows[:limit], count
+    return rows[:limit]
+
+
+def _queries(
+    connection: Connection, chosen: Catalogue, window: Window, figure: str
+) -> "Iterator[tuple[_Listed, Select[Any]]]":
+    for measure, listed, belongs in _asked(figure):
+        left = left_by_filters(connection, chosen, measure, listed)
+        yield listed, listed.query(chosen.ids, window).where(belongs, left)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def test_the_page_tells_flow_cohorts_and_ages(open_app):
 
     assert not app.exception
     metrics = {metric.label: metric for metric in app.metric}
-    ours, older = metrics["Replies to tickets of the range"], metrics["Replies to older tickets"]
+    ours, older = metrics["Replies to its tickets"], metrics["Replies to older tickets"]
     assert ours.delta == "100.0 % of the replies"  # every reply of this account comes on its ticket's day
     assert (older.value, older.delta) == ("0", "0.0 % of the replies")
     assert "100.0 % come within a day" in words(app).replace("\\", "")
