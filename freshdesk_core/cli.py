@@ -20,6 +20,7 @@ from freshdesk_core.commands import (
     receiver,
     reconcile,
     reimport,
+    special_days,
     status,
     volumes,
     worker,
@@ -27,7 +28,7 @@ from freshdesk_core.commands import (
 from freshdesk_core.errors import CoreError
 from freshdesk_core.text import gettext as _
 
-COMMANDS = (integrations, keys, imports, reimport, worker, receiver, volumes, reconcile, status)
+COMMANDS = (integrations, keys, imports, reimport, worker, receiver, volumes, reconcile, status, special_days)
 _SURROGATES = re.compile("[\ud800-\udfff]")  # how Python keeps bytes that are no UTF-8
 INTERRUPTED = 130  # what a shell expects of a command that Ctrl+C ended
 

@@ -100,6 +100,13 @@ MESSAGES: dict[str, Message] = {
         _("Choose an end that lies after the beginning."),
     ),
     "bad-setting": Message(_("A setting is wrong."), "", _("See the README for the settings.")),
+    "bad-special-day": Message(
+        _("This is no special day that Inflow can keep."),
+        NOTHING_SAVED,
+        _(
+            "Give a date from 1970 to 2200, a name of at most {most} characters, and a kind: holiday or remark."
+        ),
+    ),
     "bad-zone": Message(
         _("'{text}' is not a time zone."), "", _("Write an IANA name, such as Europe/Amsterdam or UTC.")
     ),
@@ -302,6 +309,9 @@ MESSAGES: dict[str, Message] = {
         _("An integration needs a name."),
         NOTHING_SAVED,
         _("Give it a name that says where the data come from."),
+    ),
+    "no-such-special-day": Message(
+        _("There is no special day with the number {id}."), "", _("Choose one that special-days list shows.")
     ),
     "nobody-may-sign-in": Message(
         _("A login is configured, but INFLOW_ADMINS and INFLOW_VIEWERS name nobody who may use it."),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import charts, data, figures, known, metrics, notices, page, queue_detail, queues
+from ui import charts, data, figures, known, metrics, notices, page, queue_detail, queues, special_days
 
 queue_detail.draw_opened()
 chosen = page.begin(_("Overview"))
@@ -16,12 +16,15 @@ if summary.offered == 0:
     st.stop()
 
 figures.show(
-    charts.contacts_by_kind(
-        data.offered(chosen.window, chosen.chart_interval, ("kind",), chosen.filters, fill=True),
-        data.ask("ticket_totals", chosen.window, chosen.chart_interval, chosen.filters),
-        title=_("Offered contacts by kind, and Freshdesk's tickets"),
-        unit=page.unit(chosen),
-        interval=chosen.chart_interval,
+    special_days.mark(
+        charts.contacts_by_kind(
+            data.offered(chosen.window, chosen.chart_interval, ("kind",), chosen.filters, fill=True),
+            data.ask("ticket_totals", chosen.window, chosen.chart_interval, chosen.filters),
+            title=_("Offered contacts by kind, and Freshdesk's tickets"),
+            unit=page.unit(chosen),
+            interval=chosen.chart_interval,
+        ),
+        chosen,
     ),
     key="contacts",
 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import notices, page, patterns, periods
+from ui import notices, page, patterns, periods, special_days
 
 chosen = page.begin(_("Patterns"))
 narrowed = patterns.narrowed(chosen)
@@ -15,4 +15,5 @@ patterns.day(narrowed)
 patterns.today(narrowed)
 periods.days(narrowed)
 periods.compared(narrowed)
+special_days.manage(chosen)
 notices.no_aht()

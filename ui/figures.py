@@ -41,7 +41,9 @@ def show(chart: Chart, key: str) -> None:
     st.plotly_chart(chart.figure, key=key, config=CONFIG, alt=chart.alt)
     if chart.table is not None and st.toggle(_("Show as a table"), key=f"{key}_as_table"):
         numbers = {
-            name: st.column_config.NumberColumn(name, format="%,d") for name in chart.table if name != START
+            name: st.column_config.NumberColumn(name, format="%,d")
+            for name in chart.table
+            if pd.api.types.is_numeric_dtype(chart.table[name])
         }
         st.dataframe(chart.table, hide_index=True, placeholder="–", column_config=numbers, alt=chart.alt)
 

@@ -6,10 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from freshdesk_core.store.special_days import SpecialDay
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import Window, windows
-from ui import data, figures, numbers, page, tables
+from ui import data, figures, markdown, numbers, page, special_days, tables
 from ui.figures import START, Chart
 from ui.filters import FIRST_DAY, Chosen, interval_label
 from ui.palette import REPLIES, TICKETS, USUAL, Look
@@ -26,12 +27,12 @@ def days(chosen: Chosen) -> None:
         st.caption(_("The range holds no whole day."))
         return
     frame = data.ask("unusual_days", whole, chosen.filters)
-    figures.show(_days_chart(frame, chosen.zone), key="days")
+    figures.show(special_days.mark(_days_chart(frame, chosen.zone), chosen), key="days")
     unusual = frame[frame["stands_out"]]
     if unusual.empty:
         st.caption(_("No day of the range stands out against the same weekdays around it."))
     else:
-        _unusual(unusual)
+        _unusual(unusual, special_days.of(chosen))
     tables.download(frame, "patterns-days", page.facts(chosen), key="days_file")
 
 
@@ -43,16 +44,21 @@ def compared(chosen: Chosen) -> None:
         return
     frame = data.ask("periods_compared", chosen.window, other, chosen.chart_interval, chosen.filters)
     st.markdown(_compared_words(frame, chosen.window, other))
-    figures.show(_compared_chart(frame, chosen, other), key="compared")
+    special = special_days.of(chosen) + special_days.of(chosen, other)
+    figures.show(_compared_chart(frame, chosen, other, special), key="compared")
     page.coarser_note(chosen)
     tables.download(frame, "patterns-compared", page.facts(chosen), key="compared_file")
 
 
-def _unusual(unusual: pd.DataFrame) -> None:
+def _unusual(unusual: pd.DataFrame, special: list[SpecialDay]) -> None:
+    names = {one.day: one.name for one in special}
+    unusual = unusual.assign(special=[names.get(day, "") for day in unusual["day"]])
     ordered = unusual.sort_values("deviation", key=abs, ascending=False, ignore_index=True)
+    special_column = {"special": tables.text(_("Special day"), width="medium")} if names else {}
     tables.show(
         ordered,
-        {
+        special_column
+        | {
             "day": st.column_config.DateColumn(_("Day"), format="ddd YYYY-MM-DD"),
             "offered": tables.count(_("Offered")),
             "usual": st.column_config.NumberColumn(
@@ -170,11 +176,12 @@ def _sum(counts: pd.Series, starts: pd.Series) -> int | None:
     return None if own.isna().any() or own.empty else int(own.sum())
 
 
-def _compared_chart(frame: pd.DataFrame, chosen: Chosen, other: Window) -> Chart:
+def _compared_chart(frame: pd.DataFrame, chosen: Chosen, other: Window, special: list[SpecialDay]) -> Chart:
     title = _("This period and the other, laid over each other")
     unit = page.unit(chosen)
     figure = go.Figure()
     starts = frame["other_start"].dt.tz_localize(None)
+    names = {one.day: markdown.chart(one.name) for one in special}
     for counts, name, look, when in (
         ("other_offered", page.range_words(other), USUAL, starts),
         ("offered", page.range_words(chosen.window), TICKETS, frame[START].dt.tz_localize(None)),
@@ -185,7 +192,7 @@ def _compared_chart(frame: pd.DataFrame, chosen: Chosen, other: Window) -> Chart
             name=name,
             mode="lines" if len(frame) > 2 else "lines+markers",
             line={"color": look.colour, "dash": look.dash, "width": 2},
-            customdata=[_when(moment, chosen.chart_interval) for moment in when],
+            customdata=[_when(moment, chosen.chart_interval, names) for moment in when],
             hovertemplate="%{customdata}: %{y:,d}",
             connectgaps=False,
         )
@@ -197,10 +204,19 @@ def _compared_chart(frame: pd.DataFrame, chosen: Chosen, other: Window) -> Chart
         title_text=_("{interval}s from the start").format(interval=interval_label(chosen.chart_interval)),
     )
     words = [_("{count} points each").format(count=numbers.whole(len(frame)))]
-    return Chart(figure, figures.alt(title, unit, words), frame.drop(columns="position"))
+    alt = figures.alt(title, unit, words)
+    if special:
+        alt = f"{alt} {special_days.words(special)}"
+    return Chart(figure, alt, frame.drop(columns="position"))
 
 
-def _when(moment: pd.Timestamp, interval: str) -> str:
+def _when(moment: pd.Timestamp, interval: str, names: dict[date, str]) -> str:
+    """When a point is, and the special day's name where it is one."""
     if pd.isna(moment):
         return numbers.NO_DATA
+    name = names.get(moment.date()) if interval not in ("1w", "1MS") else None
+    return _moment(moment, interval) + (f" ({name})" if name else "")
+
+
+def _moment(moment: pd.Timestamp, interval: str) -> str:
     return f"{moment:%a %Y-%m-%d}" if interval in ("1d", "1w", "1MS") else f"{moment:%a %Y-%m-%d %H:%M}"

@@ -6,7 +6,20 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, figures, filters, known, markdown, notices, numbers, page, tables
+from ui import (
+    address,
+    charts,
+    data,
+    figures,
+    filters,
+    known,
+    markdown,
+    notices,
+    numbers,
+    page,
+    special_days,
+    tables,
+)
 from ui.filters import Chosen
 from ui.palette import KINDS
 
@@ -114,12 +127,15 @@ def _chart(chosen: Chosen, queue: pd.Series, pair: pd.Series | None) -> None:
     if len(ids) > 1:
         totals = data.ask("ticket_totals", window, interval, only)
     figures.show(
-        charts.contacts_by_kind(
-            data.offered(window, interval, ("kind",), only, fill=True),
-            totals,
-            title=_("Offered contacts of the pair") if len(ids) > 1 else _("Offered contacts"),
-            unit=page.unit(chosen),
-            interval=interval,
+        special_days.mark(
+            charts.contacts_by_kind(
+                data.offered(window, interval, ("kind",), only, fill=True),
+                totals,
+                title=_("Offered contacts of the pair") if len(ids) > 1 else _("Offered contacts"),
+                unit=page.unit(chosen),
+                interval=interval,
+            ),
+            chosen,
         ),
         key="queue_chart",
     )

@@ -6,7 +6,20 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, charts, data, figures, known, markdown, narrowing, notices, page, queues, tables
+from ui import (
+    address,
+    charts,
+    data,
+    figures,
+    known,
+    markdown,
+    narrowing,
+    notices,
+    page,
+    queues,
+    special_days,
+    tables,
+)
 from ui.filters import Chosen
 from ui.palette import SERIES
 
@@ -88,14 +101,17 @@ def _chart(chosen: Chosen, known: pd.DataFrame) -> None:
     only = dataclasses.replace(without_unknown, queue_ids=tuple(drawn))
     window, interval = chosen.window, chosen.chart_interval
     figures.show(
-        charts.queues(
-            data.offered(window, interval, ("queue",), only, fill=True),
-            drawn,
-            data.offered(window, interval, (), without_unknown, fill=True),
-            len(names) - len(drawn),
-            title=_("Offered contacts per queue"),
-            unit=page.unit(chosen),
-            interval=interval,
+        special_days.mark(
+            charts.queues(
+                data.offered(window, interval, ("queue",), only, fill=True),
+                drawn,
+                data.offered(window, interval, (), without_unknown, fill=True),
+                len(names) - len(drawn),
+                title=_("Offered contacts per queue"),
+                unit=page.unit(chosen),
+                interval=interval,
+            ),
+            chosen,
         ),
         key="queues_chart",
     )

@@ -26,6 +26,7 @@ def test_the_page_shows_week_day_and_periods(open_app):
         "Today so far",
         "Day by day",
         "Against another period",
+        "Special days",
     ]
     assert "AHT is not available" in words(app)
 
