@@ -9,10 +9,11 @@ from freshdesk_core.importing import life
 from freshdesk_core.settings import Settings
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
-from ui import data, findings, flash, integration_form, login, markdown, notices, numbers
+from ui import data, findings, flash, integration_form, key_field, login, markdown, notices, numbers
 from ui.catalogue import WIDTH
 
 RECENT_SECONDS = 3600
+FIELD = "new_freshdesk_key"
 
 
 def draw(info: IntegrationInfo) -> None:
@@ -65,11 +66,17 @@ def _tested(info: IntegrationInfo) -> None:
 
 
 def _replace(info: IntegrationInfo, *, is_allowed: bool) -> None:
+    api_key = key_field.taken()
     st.markdown(integration_form.where_the_key_is())
     with st.form("replace_key_form", border=False):
-        api_key = integration_form.key_field("new_freshdesk_key")
+        key_field.draw(FIELD)
         is_sent = st.form_submit_button(
-            _("Test and replace"), icon=":material/key:", key="replace", disabled=not is_allowed
+            _("Test and replace"),
+            icon=":material/key:",
+            key="replace",
+            disabled=not is_allowed,
+            on_click=key_field.empty,
+            args=(FIELD,),
         )
     if not is_sent:
         return

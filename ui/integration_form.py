@@ -8,10 +8,11 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import life
 from freshdesk_core.settings import Settings
 from freshdesk_core.text import gettext as _
-from ui import address, data, findings, flash, install_app, login, markdown, notices
+from ui import address, data, findings, flash, install_app, key_field, login, markdown, notices
 from ui.catalogue import WIDTH
 
 FIRST_DAY = date(2010, 1, 1)
+FIELD = "add_key"
 
 
 def draw() -> None:
@@ -22,12 +23,19 @@ def draw() -> None:
     is_allowed = login.actor().is_admin
     if not is_allowed:
         notices.admins_only()
+    api_key = key_field.taken()
     with st.form("add_integration", width=WIDTH):
         name = st.text_input(_("Name"), key="add_name", placeholder=_("Support Europe"), help=name_help())
-        domain, api_key = credentials("add")
+        domain = _credentials()
         since = start_field("add_since", None)
         is_sent = st.form_submit_button(
-            _("Save integration"), type="primary", icon=":material/save:", key="save", disabled=not is_allowed
+            _("Save integration"),
+            type="primary",
+            icon=":material/save:",
+            key="save",
+            disabled=not is_allowed,
+            on_click=key_field.empty,
+            args=(FIELD,),
         )
         st.caption(
             _(
@@ -40,13 +48,13 @@ def draw() -> None:
     install_app.locked()
 
 
-def credentials(key: str) -> tuple[str, str]:
-    """The section *Credentials*: domain and API key, and where the key is found."""
+def _credentials() -> str:
+    """The section *Credentials*: domain and API key, and where the key is found; gives the domain."""
     st.subheader(_("Credentials"), anchor=False)
     st.markdown(where_the_key_is())
     domain = st.text_input(
         _("Freshdesk domain"),
-        key=f"{key}_domain",
+        key="add_domain",
         placeholder="example.freshdesk.com",
         autocomplete="off",
         help=_(
@@ -55,7 +63,8 @@ def credentials(key: str) -> tuple[str, str]:
             "domain stands under Admin → Account → Account details."
         ),
     )
-    return domain, key_field(f"{key}_key")
+    key_field.draw(FIELD)
+    return domain
 
 
 def where_the_key_is() -> str:
@@ -68,19 +77,6 @@ def where_the_key_is() -> str:
         "plan has no API.\n"
         "- **Where:** in Freshdesk, click your picture at the top right, choose **Profile settings**, then "
         "**View API key** on the right."
-    )
-
-
-def key_field(key: str) -> str:
-    """The field for a Freshdesk key; it never shows one that is stored."""
-    return st.text_input(
-        _("API key"),
-        type="password",
-        key=key,
-        autocomplete="off",
-        help=_(
-            "One word of letters and digits. In Freshdesk: Profile settings → View API key, on the right."
-        ),
     )
 
 

@@ -42,6 +42,7 @@ def test_an_administrator_connects_an_account_and_takes_leave_of_it(
         _send_form(page, sandbox.domain, "wrongKey000000000001")
         expect(page.get_by_text("Freshdesk rejected the API key")).to_be_visible()
         assert page.url.endswith("connect=freshdesk")
+        _is_left_nowhere(page, "wrongKey000000000001")
         sandbox.faults.on("plan=growth")
         _send_form(page, sandbox.domain, sandbox.agent_key)
         expect(page).to_have_url(re.compile("account="))
@@ -79,6 +80,14 @@ def _replace_key(page: Page, key: str) -> None:
     field.fill(key)
     page.get_by_role("button", name="Test and replace").click()
     expect(page.get_by_text(f"Key ending in {key[-4:]}")).to_be_visible()
+    _is_left_nowhere(page, key)
+
+
+def _is_left_nowhere(page: Page, key: str) -> None:
+    """The field is empty, and the page does not hold the key either."""
+    field = page.locator("input[type=password], input[aria-label='API key']")
+    expect(field).to_have_value("")
+    assert key not in page.content()
 
 
 def _make_and_rotate_keys(page: Page) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from streamlit.testing.v1 import AppTest
 
 from freshdesk_core.access import Actor, Role
@@ -14,8 +14,10 @@ from freshdesk_core.events import keys
 from freshdesk_core.events.parsing import HEARTBEAT
 from freshdesk_core.importing.log import begin, end, progress
 from freshdesk_core.sandbox import Sandbox, Script
+from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations
 from freshdesk_core.store.event_schema import dead_letters, events
+from tests.security.conftest import found, on_screen
 from tests.ui import test_pages
 from tests.ui.conftest import HOSTILE, iso
 from tests.volumes.account import Account
@@ -64,6 +66,24 @@ def send_form(app: AppTest, **fields: str) -> AppTest:
     for name, text in fields.items():
         app.text_input(key=f"add_{name}").input(text)
     return app.button(key="save").click().run()
+
+
+def account_of(connection: Connection, sandbox: Sandbox) -> integrations.Integration:
+    """The integration of a sandbox; with a key that sees less, where there is none yet."""
+    known = [one for one in integrations.real_ones(connection) if one.domain == sandbox.domain]
+    return (
+        known[0]
+        if known
+        else integrations.add(
+            connection,
+            Settings.from_environment(),
+            name="Desk",
+            domain=sandbox.domain,
+            api_key=sandbox.agent_key,
+            time_zone="UTC",
+            since=None,
+        )
+    )
 
 
 def form(app: AppTest) -> AppTest:
@@ -123,6 +143,32 @@ def test_a_key_with_a_problem_saves_nothing_and_one_with_warnings_keeps_them(ope
     assert "0003" in said  # the key's end is all that is ever shown
     assert sandbox.restricted_key not in str(app.session_state)
     assert sandbox.restricted_key not in str(app._tree)
+
+
+@pytest.mark.parametrize("key", ["wrongKey000000000001", ""], ids=["wrong key", "right key"])
+def test_a_key_that_was_sent_is_left_nowhere_on_the_page(open_app, open_account, store, sandbox, key):
+    """Whatever the test of the key found: neither the page nor the session holds it afterwards."""
+    key = key or sandbox.api_key
+    app = form(open_app(PAGE))
+    send_form(app, name="Desk", domain=sandbox.domain, key=key)
+    assert not found({key}, on_screen(app))
+
+    with store.write() as connection:
+        saved = account_of(connection, sandbox)
+    app = open_account(saved.integration_id)
+    app.text_input(key="new_freshdesk_key").input(key)
+    app.button(key="replace").click().run()
+    assert any("key is replaced" in said.value for said in app.success) is (key == sandbox.api_key)
+    assert app.text_input(key="new_freshdesk_key").value == ""
+    assert not found({key}, on_screen(app))
+
+
+def test_a_name_that_is_taken_leaves_no_key_on_the_page(open_app, account):
+    app = send_form(form(open_app(PAGE)), name="acme", domain="other.freshdesk.com", key="k" * 20)
+
+    assert "The name acme is taken" in words(app)
+    assert app.text_input(key="add_name").value == "acme"
+    assert not found({"k" * 20}, on_screen(app))
 
 
 def test_warnings_stay_after_the_session_that_tested(open_account, account, store):
