@@ -478,6 +478,11 @@ MESSAGES: dict[str, Message] = {
         _("Inflow was not started."),
         _("Correct the file, or remove it where no login is wanted."),
     ),
+    "settings-changed": Message(
+        _("The settings of {name} were changed while it was being imported."),
+        UNTOUCHED,
+        _("Run the import again: it goes on from there, by the new settings."),
+    ),
     "start-in-future": Message(
         _("The start {text} lies in the future."),
         NOTHING_SAVED,

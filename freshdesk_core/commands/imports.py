@@ -89,6 +89,8 @@ def _import(store: Store, settings: Settings, integration: Integration, stop: th
         with store.read() as connection:
             closed = accounts(connection, integration.integration_id)
         outcome = "busy" if isinstance(error, Busy) else "failed"
+        if isinstance(error, Paused):
+            outcome = "interrupted"
         seconds = time.monotonic() - began
         return _result(integration, outcome, closed, seconds=seconds, error=error)
     return _told(session, stop)

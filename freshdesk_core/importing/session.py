@@ -57,13 +57,17 @@ def bring_up_to_date(
     An audit or totals that failed or were interrupted then are made up for after the next import; without
     *with_proof* they are left for later.
 
+    *integration* may have been loaded long ago: it is read anew.
+
     Raises:
-        Busy: Another process imports it.
-        ConfigError: Its key cannot be opened, or its domain is not allowed.
+        Busy: Another process imports it; ``Paused`` when it is paused by now.
+        ConfigError: Its key cannot be opened, its domain is not allowed, or it was removed.
         StoreError: The store failed.
     """
     stop = stop or threading.Event()
     halt = threading.Event()
+    with store.read() as connection:
+        integration = integrations_.current(connection, integration)
     with _connected(store, settings, integration, stop, halt) as freshdesk:
         run = Import(
             store,
@@ -82,7 +86,7 @@ def bring_up_to_date(
             proof = prove(
                 store, settings, integration, freshdesk, stop=stop, halt=halt, on_progress=on_progress
             )
-        except Busy as error:
+        except (Busy, ConfigError) as error:
             return Session(outcome, None, error)
         with store.read() as connection:
             closed = accounts(connection, integration.integration_id)
@@ -107,8 +111,8 @@ def _connected(
     try:
         return client_of(settings, integration, *stops, store=store)
     except ConfigError as error:
-        with leases.held(store, integration), store.write() as connection:
-            is_first = integration.first_import_ended_at is None
+        with leases.held(store, integration) as lease, store.write() as connection:
+            is_first = lease.integration.first_import_ended_at is None
             run = log.begin(connection, integration.integration_id, purpose="import", is_first=is_first)
             log.end(connection, run, "failed", error)
         raise
@@ -129,7 +133,8 @@ def prove(
     What its key can see is checked before: it may have been narrowed in Freshdesk, or widened.
 
     Raises:
-        Busy: Another process imports it.
+        Busy: Another process imports it, or its key was replaced.
+        ConfigError: It was removed.
         StoreError: The store failed.
     """
 
@@ -170,16 +175,18 @@ def prove(
 
 def _check_again(store: Store, integration: Integration, freshdesk: Freshdesk) -> ApiError | None:
     """Keep what the key cannot see now. Where it cannot be told, what was found last stands."""
-    try:
-        found = check(freshdesk).shortcomings
-    except Interrupted:
-        return None  # the audit hears of it, too
-    except ApiError as error:
-        return error
-    with store.write() as connection:
-        id_ = integration.integration_id
-        if list(found) != integrations_.shortcomings(connection, id_):
-            integrations_.note_shortcomings(connection, id_, found)
+    id_ = integration.integration_id
+    with leases.held(store, integration) as lease:
+        try:
+            found = check(freshdesk).shortcomings
+        except Interrupted:
+            return None  # the audit hears of it, too
+        except ApiError as error:
+            return error
+        with store.write() as connection:
+            lease.check(connection)
+            if list(found) != integrations_.shortcomings(connection, id_):
+                integrations_.note_shortcomings(connection, id_, found)
     return None
 
 

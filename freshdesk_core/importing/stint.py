@@ -86,14 +86,18 @@ class Stint:
     def work(self, purpose: str, do: Callable[[], None]) -> End:
         """Do the work under the lease, and write down how it ended.
 
+        The integration is the one that stands in the store when the lease is taken, whenever the one given
+        was loaded.
+
         Raises:
-            Busy: Another process works on this integration.
+            Busy: Another process works on this integration, or its key or address is another one by now.
+            ConfigError: It was removed.
             StoreError: The store failed; how the run ended could not be written down either.
         """
         began = time.monotonic()
         error: CoreError | None = None
         with leases.held(self.store, self.integration) as lease:
-            self._lease = lease
+            self._lease, self.integration = lease, lease.integration
             is_first = self.integration.first_import_ended_at is None
             with self.store.write() as connection:
                 self.run = log.begin(connection, self.id, purpose=purpose, is_first=is_first)

@@ -214,6 +214,8 @@ class Worker:
             self._hints.applied(hints)
         logger.info("Import of integration %d: %s", id_, outcome.outcome)
         if outcome.error is not None:
+            if isinstance(outcome.error, Busy):
+                raise outcome.error  # other settings: it is done again by these, at once
             logger.warning("%s", outcome.error)
             return outcome.error
         if outcome.outcome != "complete":

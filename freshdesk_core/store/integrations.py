@@ -235,6 +235,20 @@ def get(connection: Connection, integration_id: int) -> Integration:
     return _integration(row)
 
 
+def current(connection: Connection, loaded: Integration) -> Integration:
+    """An integration that was loaded earlier, as it is now.
+
+    Raises:
+        ConfigError: ``integration-removed`` since then, with its data or without.
+    """
+    row = connection.execute(
+        select(*COLUMNS).where(integrations.c.integration_id == loaded.integration_id)
+    ).one_or_none()
+    if row is None or row.removed_at is not None:
+        raise ConfigError("integration-removed", name=loaded.name)
+    return _integration(row)
+
+
 def named(connection: Connection, name: str) -> Integration:
     """The integration with a name; the sample account is none.
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import psutil
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from freshdesk_core.errors import Busy, ConfigError, Paused, StoreError
+from freshdesk_core.errors import Busy, Paused, StoreError
+from freshdesk_core.store import integrations as stored
 from freshdesk_core.store.engine import Store
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import imports, integrations, leases
@@ -66,28 +67,33 @@ def this_process(seconds: int) -> Holder:
 
 
 class Lease:
-    """The right to import one integration. Every step checks it in its own transaction."""
+    """The right to import one integration. Every step checks it in its own transaction.
+
+    ``integration`` is how it stood in the store when the lease was taken: who changes its start or key takes
+    the lease away, so that it is still true as long as ``check`` says nothing.
+    """
 
     def __init__(self, integration: Integration, token: str) -> None:
-        self._integration = integration
+        self.integration = integration
         self.token = token
 
     def check(self, connection: Connection) -> None:
         """Make sure that nobody has taken over, and that the work is still wanted.
 
         Raises:
-            Busy: Another process holds the lease now.
+            Busy: Another process holds the lease now, or the integration's settings were changed.
             ConfigError: The integration was removed meanwhile.
             Paused: Somebody paused the integration.
         """
-        mine = {"integration": self._integration.integration_id}
+        mine = {"integration": self.integration.integration_id}
         token = connection.execute(_TOKEN, mine).scalar()
         if token != self.token:
-            if _is_removed(connection, self._integration):
-                raise ConfigError("integration-removed", name=self._integration.name)
-            raise _busy(self._integration, holder(connection, self._integration.integration_id))
+            present = stored.current(connection, self.integration)
+            if _settings(present) != _settings(self.integration):
+                raise Busy("settings-changed", name=present.name)
+            raise _busy(present, holder(connection, present.integration_id))
         if connection.execute(_PAUSED, mine).scalar() is not None:
-            raise Paused(name=self._integration.name)
+            raise Paused(name=self.integration.name)
 
 
 @contextmanager
@@ -96,8 +102,13 @@ def held(
 ) -> Iterator[Lease]:
     """Hold the lease of an integration, renewing it from a thread of its own.
 
+    *integration* may have been loaded long ago; the lease's own is read as the lease is taken.
+
     Raises:
-        Busy: Another living process holds it.
+        Busy: Another living process holds it; or key or address were changed since *integration* was loaded,
+            so that a client made from it calls with what is outdated.
+        ConfigError: It was removed since.
+        Paused: It was paused since.
     """
     lease = _acquire(store, integration, clock())
     _HELD.add(lease.token)
@@ -141,12 +152,14 @@ def abandon(store: Store) -> None:
         connection.execute(delete(leases).where(leases.c.integration_id.in_(held_here)))
 
 
-def _is_removed(connection: Connection, integration: Integration) -> bool:
-    """It was removed, with its data or without."""
-    is_connected = select(integrations.c.integration_id).where(
-        integrations.c.integration_id == integration.integration_id, integrations.c.removed_at.is_(None)
-    )
-    return connection.execute(is_connected).first() is None
+def _access(integration: Integration) -> tuple[str, str]:
+    """What a client of its account was made from."""
+    return integration.domain, integration.key_sealed
+
+
+def _settings(integration: Integration) -> tuple[object, ...]:
+    """What a run goes by from its beginning to its end."""
+    return *_access(integration), integration.since
 
 
 def _is_left_over(connection: Connection, integration: Integration, present: Holder) -> bool:
@@ -160,18 +173,24 @@ def _acquire(store: Store, integration: Integration, now: float) -> Lease:
     _HELD.add(token)  # before anybody can see the row
     try:
         with store.write() as connection:
-            _take(connection, integration, token, now)
+            present = _take(connection, integration, token, now)
     except BaseException:
         _HELD.discard(token)
         raise
-    return Lease(integration, token)
+    return Lease(present, token)
 
 
-def _take(connection: Connection, integration: Integration, token: str, now: float) -> None:
+def _take(connection: Connection, loaded: Integration, token: str, now: float) -> Integration:
+    """Take the lease of an integration; returns how it stands now."""
+    integration = stored.current(connection, loaded)
     present = holder(connection, integration.integration_id)
     is_free = present is None or not present.is_alive(now) or _is_left_over(connection, integration, present)
     if not is_free:
         raise _busy(integration, present)
+    if integration.paused_at is not None:
+        raise Paused(name=integration.name)
+    if _access(integration) != _access(loaded):
+        raise Busy("settings-changed", name=integration.name)
     connection.execute(delete(leases).where(leases.c.integration_id == integration.integration_id))
     connection.execute(
         insert(leases).values(
@@ -184,6 +203,7 @@ def _take(connection: Connection, integration: Integration, token: str, now: flo
             expires_at=int(now) + LEASE_SECONDS,
         )
     )
+    return integration
 
 
 def _renew(store: Store, lease: Lease, stop: threading.Event, clock: Callable[[], float]) -> None:

@@ -146,7 +146,8 @@ def test_a_start_that_moves_ends_the_import_under_way(here: Inflow) -> None:
             moved.append(life.change_start(COMMAND_LINE, here.store, NAME, date(2026, 3, 5)))
 
     outcome = here.run(on_progress=move)
-    assert (outcome.outcome, outcome.error and outcome.error.error_code) == ("failed", "lease-lost")
+    assert outcome.outcome == "failed"
+    assert outcome.error and outcome.error.error_code == "settings-changed"
     here.complete()
     assert min(at for _queue, at in here.by_quarter()) >= epoch("2026-03-05") - 3600
 
