@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.errors import CoreError
-from freshdesk_core.importing import gaps, windows
+from freshdesk_core.importing import gaps, shortcut, windows
 from freshdesk_core.importing.forgetting import forgotten
 from freshdesk_core.importing.reading import ahead, portions, read_threads
 from freshdesk_core.importing.settling import Settled, settle
@@ -108,6 +108,7 @@ class Audit:
         self._settle_gaps(listed_at)
         with stint.step() as connection:
             stint.run.phase = "conversations"
+            shortcut.sample_on(connection, stint.id)
             stint.run.threads_expected = windows.count_due(connection, stint.id)
         read_threads(stint, listed_at)
         with stint.step() as connection:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.errors import CoreError
-from freshdesk_core.importing import names, windows
+from freshdesk_core.importing import names, shortcut, windows
 from freshdesk_core.importing.accounting import Accounts, accounts
 from freshdesk_core.importing.estimate import Estimate, estimate
 from freshdesk_core.importing.listing import Listed, list_tickets
@@ -106,6 +106,7 @@ class Import:
             windows.prove_tickets(connection, stint.id, listed_at, since, cut_off_at)
             stint.run.phase = "conversations"
             stint.run.tickets_expected = stint.run.tickets_read
+            shortcut.sample_first(connection, stint.id)
             stint.run.threads_expected = windows.count_due(connection, stint.id)
             if expected is not None:
                 self._tell(expected.after_listing(stint.run.tickets_read, stint.run.threads_expected))

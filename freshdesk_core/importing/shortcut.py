@@ -6,11 +6,13 @@ messaging (whose stats are known to be incomplete), for tickets that hold conver
 where the ticket came without stats.
 
 That the stats tell all is not documented. So one in fifty of the threads that need not be read is read all
-the same, chosen by the ticket's id; a reply found there that the shortcut would have missed ends it for that
-source, and all threads skipped so far are read (docs/decisions/0011-conversation-shortcut.md).
+the same, chosen by the ticket's id, and a few of every source in any case; a reply found there that the
+shortcut would have missed ends it for that source, and all threads skipped so far are read. Of the source
+that tells least, the audits read whatever imports skipped (docs/decisions/0011-conversation-shortcut.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -22,11 +24,48 @@ from freshdesk_core.store.schema import integrations, shortcuts, tickets
 from freshdesk_core.store.upserts import upsert
 
 ONE_IN = 50
+# What Freshdesk writes where the maker of a ticket names no source: chats of other programs stand there too,
+# and what agents put there by hand.
+MIXED_SOURCE = 2
+# Threads of each source that are read before any may be skipped for good: by the first import, by the audits.
+FIRST_SAMPLE, MIXED_FIRST_SAMPLE = 3, 40
+SAMPLE = 30
+MIXED_PER_AUDIT = 500  # in each, until none is left
 CLOSED = 5  # a status of Freshdesk's own, in every account
 _SPREAD = 2_654_435_761  # Knuth's multiplier: neighbouring ids fall far apart
 
 _COLUMNS = (shortcuts.c.source, shortcuts.c.sampled, shortcuts.c.missed, shortcuts.c.is_off)
 _OF_INTEGRATION = select(*_COLUMNS).where(shortcuts.c.integration_id == bindparam("integration"))
+# Tickets whose threads were never read, in which no customer seems to have answered. Those in the trash are
+# left out: Freshdesk refuses some of them, again and again.
+_IS_SILENT = (
+    (tickets.c.integration_id == bindparam("integration"))
+    & tickets.c.requester_responded_at.is_(None)
+    & tickets.c.thread_read_at.is_(None)
+    & (tickets.c.stats_digest != 0)
+    & tickets.c.deleted.is_(False)
+    & tickets.c.source.not_in(LIVE_SOURCES)
+)
+_SILENT = (
+    select(tickets.c.source, tickets.c.is_thread_due, func.count())
+    .where(_IS_SILENT)
+    .group_by(tickets.c.source, tickets.c.is_thread_due)
+)
+_SAMPLE_OF = (
+    update(tickets)
+    .where(
+        tickets.c.integration_id == bindparam("integration"),
+        tickets.c.ticket_id.in_(
+            select(tickets.c.ticket_id)
+            .where(
+                _IS_SILENT, tickets.c.is_thread_due.is_(False), tickets.c.source == bindparam("one_source")
+            )
+            .order_by(tickets.c.ticket_id % 65_521 * 40_503 % 65_521, tickets.c.ticket_id)
+            .limit(bindparam("most"))
+        ),
+    )
+    .values(is_thread_due=True)
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +85,8 @@ class Shortcut:
             return True
         # Two changes within one second leave updated_at equal: then the stats tell.
         was_touched = (record.updated_at, record.stats_digest) != (old.updated_at, old.stats_digest)
-        if old.is_merged or self._is_always_read(record):
+        was_live = old.source in LIVE_SOURCES  # and somebody gave it another source since
+        if old.is_merged or was_live or self._is_always_read(record):
             return was_touched or _is_since(record.updated_at, old)
         answered_at = record.requester_responded_at
         if answered_at is None:
@@ -129,6 +169,51 @@ def learn(connection: Connection, integration_id: int, samples: Sequence[tuple[i
         if any(found) and not was_off:
             _read_skipped(connection, integration_id, source)
     upsert(connection, shortcuts, rows)
+
+
+def sample_first(connection: Connection, integration_id: int) -> None:
+    """Have some threads read of every source of which too few were, once an import has listed them."""
+    _sample(
+        connection,
+        integration_id,
+        lambda source, read: (MIXED_FIRST_SAMPLE if source == MIXED_SOURCE else FIRST_SAMPLE) - read,
+    )
+
+
+def sample_on(connection: Connection, integration_id: int) -> None:
+    """Have more of them read, when an audit proves what was imported: of the mixed source, all there are."""
+    _sample(
+        connection,
+        integration_id,
+        lambda source, read: MIXED_PER_AUDIT if source == MIXED_SOURCE else SAMPLE - read,
+    )
+
+
+def _sample(connection: Connection, integration_id: int, lacking: Callable[[int, int], int]) -> None:
+    """Make threads due that the shortcut skips, spread over all of each source.
+
+    Args:
+        connection: The step's transaction.
+        integration_id: Whose.
+        lacking: How many more of a source, of which so many were read, or will be, though they need not be.
+    """
+    read = Counter(
+        {
+            source: sampled
+            for source, sampled, _missed, _is_off in connection.execute(
+                _OF_INTEGRATION, {"integration": integration_id}
+            )
+        }
+    )
+    skipped = Counter[int]()
+    for source, is_due, number in connection.execute(_SILENT, {"integration": integration_id}):
+        (read if is_due else skipped)[source] += number
+    for source in sorted(skipped):
+        number = lacking(source, read[source])
+        if number > 0:
+            connection.execute(
+                _SAMPLE_OF, {"integration": integration_id, "one_source": source, "most": number}
+            )
 
 
 def follow_merges(

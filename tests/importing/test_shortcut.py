@@ -5,13 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from freshdesk_core.api.records import TicketRecord
+from freshdesk_core.importing import shortcut
 from freshdesk_core.importing.shortcut import Shortcut, is_sampled, would_skip
-from freshdesk_core.sandbox import Sandbox, Script, World, codes
+from freshdesk_core.sandbox import Sandbox, Script, World, codes, w3
 from freshdesk_core.store import schema
 from freshdesk_core.store.rows import load_tickets
-from tests.importing.inflow import DAY, inflow
+from tests.importing.inflow import DAY, Inflow, inflow
+from tests.importing.test_kills_random import check_truth
 
 NOW = "2026-03-10T12:00:00Z"
 
@@ -76,11 +79,22 @@ def _unsampled(script: Script, **fields: object) -> int:
     return script.ticket(at=script.now - 40 * DAY, **fields)  # type: ignore[arg-type]
 
 
+def _trust(here: Inflow, *sources: int) -> None:
+    """So many threads of these sources were read without a miss that more are only sampled."""
+    rows = [
+        {"integration_id": 1, "source": source, "sampled": 1_000, "missed": 0, "is_off": False}
+        for source in sources
+    ]
+    with here.store.write() as connection:
+        connection.execute(insert(schema.shortcuts), rows)
+
+
 def test_a_thread_is_read_when_the_customer_answers_and_not_when_the_ticket_is_touched(
     tmp_path: Path, script: Script
 ) -> None:
     ticket = _unsampled(script)
     with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        _trust(here, codes.EMAIL)
         touches: list[Callable[[int], object]] = [script.bump, script.note, script.close, script.agent_reply]
         for touch in touches:
             here.complete()
@@ -166,21 +180,27 @@ def _forget_answers(script: Script, sources: set[int]) -> None:
     script.advance = forgetful  # type: ignore[method-assign]
 
 
-def test_a_reply_that_the_stats_hide_ends_the_shortcut_for_its_source(tmp_path: Path, script: Script) -> None:
-    """Sampled threads show it; then every thread of that source is read, and nothing is missing."""
+def _portal_and_mail(script: Script, number: int) -> list[int]:
+    """So many tickets of each by turns, with a reply each."""
     tickets = [
         script.ticket(source=source, at=script.now - 40 * DAY + n)
-        for n, source in enumerate([codes.PORTAL, codes.EMAIL] * 60)
+        for n, source in enumerate([codes.PORTAL, codes.EMAIL] * number)
     ]
     for ticket in tickets:
         script.reply(ticket, at=script.now - 30 * DAY)
+    return tickets
+
+
+def test_a_reply_that_the_stats_hide_ends_the_shortcut_for_its_source(tmp_path: Path, script: Script) -> None:
+    """Sampled threads show it; then every thread of that source is read, and nothing is missing."""
+    tickets = _portal_and_mail(script, 60)
     _forget_answers(script, {codes.PORTAL})
-    sampled = [ticket for ticket in tickets if is_sampled(ticket) and ticket % 2]
-    assert sampled
 
     with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        _trust(here, codes.EMAIL)
         here.complete()
-        assert {row["source"]: row["is_off"] for row in here.rows(schema.shortcuts)} == {codes.PORTAL: True}
+        is_off = {row["source"]: row["is_off"] for row in here.rows(schema.shortcuts)}
+        assert is_off == {codes.PORTAL: True, codes.EMAIL: False}
         assert here.by_queue()["CustomerService email Replies"] == 120
         (spans,) = here.rows(schema.integrations)
         assert spans["replies_from"] == spans["tickets_from"]
@@ -190,6 +210,84 @@ def test_a_reply_that_the_stats_hide_ends_the_shortcut_for_its_source(tmp_path: 
         script.bump(tickets[0])
         here.complete()
         assert _threads(sandbox)[asked:] == [tickets[0]]
+
+
+def _skipped(here: Inflow) -> set[int]:
+    return {row["ticket_id"] for row in here.rows(schema.tickets) if row["thread_read_at"] is None}
+
+
+@pytest.mark.parametrize("seed", [9, *(pytest.param(n, marks=pytest.mark.nightly) for n in (5, 7, 11))])
+@pytest.mark.sqlite
+def test_a_chat_to_which_somebody_gave_another_source_is_no_contact_less(tmp_path: Path, seed: int) -> None:
+    """Its stats are empty, and nothing in the list tells that it was one: the sample finds it."""
+    desk = w3(seed)
+    with Sandbox(desk, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        here.complete()
+        assert any(row["is_off"] for row in here.rows(schema.shortcuts))
+        here.audit()
+        check_truth(here, desk)
+
+
+def test_a_few_threads_of_every_source_are_read_before_any_is_skipped(tmp_path: Path, script: Script) -> None:
+    sources = {codes.PHONE: 5, codes.FACEBOOK: 2, codes.PORTAL: 50}
+    tickets = {source: {_unsampled(script, source=source) for _ in range(n)} for source, n in sources.items()}
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        for _ in range(2):
+            here.complete()
+            skipped = _skipped(here)
+            left = {source: len(ids & skipped) for source, ids in tickets.items()}
+            assert left == {codes.PHONE: 2, codes.FACEBOOK: 0, codes.PORTAL: 10}
+        here.audit()
+        assert _skipped(here) == set()
+        asked = len(_threads(sandbox))
+        here.audit()
+        assert len(_threads(sandbox)) == asked
+
+
+@pytest.mark.sqlite
+def test_an_audit_finds_what_an_import_s_sample_passed_over(tmp_path: Path, script: Script) -> None:
+    """One thread of 150: a reply of which the stats knew nothing."""
+    tickets = [_unsampled(script, source=codes.PORTAL) for _ in range(150)]
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        with here.store.read() as connection:
+            assert shortcut.load(connection, 1).off == frozenset()
+        hidden = sorted(tickets, key=lambda id_: (id_ % 65_521 * 40_503 % 65_521, id_))[-1]
+        script.reply(hidden, at=script.now - 30 * DAY)
+        _forget_answers(script, {codes.PORTAL})
+        here.complete()
+        assert hidden in _skipped(here)
+        assert here.audit().new_contacts == 1
+        with here.store.read() as connection:
+            assert shortcut.load(connection, 1).off == {codes.PORTAL}
+        assert _skipped(here) == set()
+        (spans,) = here.rows(schema.integrations)
+        assert spans["replies_from"] == spans["tickets_from"]
+
+
+def test_threads_hidden_in_the_trash_are_not_asked_for_again_and_again(
+    tmp_path: Path, script: Script
+) -> None:
+    for _ in range(9):
+        script.trash(_unsampled(script, source=codes.PORTAL), at=script.now - DAY)
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        for _ in range(2):
+            here.complete()
+            here.audit()
+        assert _threads(sandbox) == []
+
+
+def test_a_chat_that_is_given_another_source_later_is_read_once_more(tmp_path: Path, script: Script) -> None:
+    ticket = _unsampled(script, source=codes.WEB_CHAT)
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        _trust(here, codes.PORTAL)
+        here.complete()
+        script.now += 3_600
+        script.chat(ticket)
+        script.now += 60
+        script.change_source(ticket, codes.PORTAL)
+        here.complete()
+        assert _threads(sandbox)[:2] == [ticket, ticket]
+        assert sum(here.by_queue().values()) == 2
 
 
 def test_a_ticket_without_stats_is_read() -> None:
@@ -213,6 +311,7 @@ def test_what_would_be_skipped_is_told_from_the_ticket_alone(tmp_path: Path, scr
     answered, silent = _unsampled(script), _unsampled(script)
     script.reply(answered, at=script.now - DAY)
     with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        _trust(here, codes.EMAIL)
         here.complete()
         with here.store.read() as connection:
             found = load_tickets(connection, 1, [answered, silent])
