@@ -8,9 +8,11 @@ import json
 import re
 import shlex
 import shutil
+import stat
 import subprocess
 import sys
 from configparser import ConfigParser
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +173,29 @@ def test_only_the_proxy_is_open_to_others() -> None:
     assert SERVICES["database"]["networks"] == ["inside"]
     address = SERVICES["proxy"]["networks"]["inside"]["ipv4_address"]
     assert SERVICES["receiver"]["environment"]["FORWARDED_ALLOW_IPS"] == address
+    (pool,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    assert ip_address(address) in ip_network(pool["subnet"])
+    assert ip_network(pool["ip_range"]).subnet_of(ip_network(pool["subnet"]))
+    assert ip_address(address) not in ip_network(pool["ip_range"])  # whoever starts first would get it
+
+
+def test_the_secrets_of_the_guide_are_readable_by_their_maker_only(tmp_path: Path) -> None:
+    """Its commands as they stand, where files are open to all unless somebody says otherwise."""
+    (block,) = [one for one in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL) if "token_hex" in one]
+    subprocess.run(["sh", "-c", f"umask 022\n{block}"], cwd=tmp_path, check=True, timeout=60)
+    made = sorted((tmp_path / "deploy" / "secrets").iterdir())
+    assert {f"./{one.relative_to(tmp_path)}" for one in made} == {
+        one["file"] for one in COMPOSE["secrets"].values()
+    }
+    assert {stat.S_IMODE(one.stat().st_mode) for one in made} == {0o600}
+    assert all(one.read_text(encoding="utf-8") for one in made if one.suffix != ".toml")
+
+
+def test_the_guide_makes_the_files_of_one_service_before_anything_is_written_into_them() -> None:
+    for file in ("/etc/inflow/inflow.env", "/opt/inflow/.streamlit/secrets.toml"):
+        (made,) = re.findall(rf"^install .*{re.escape(file)}$", GUIDE, re.MULTILINE)
+        assert "-m 0640 -g inflow" in made
+        assert GUIDE.index(made) < GUIDE.index("systemctl enable --now")
 
 
 def test_the_proxy_closes_what_tells_of_the_inside() -> None:
