@@ -78,7 +78,7 @@ def by_inflow(sandbox: Sandbox, store: Store, settings: Settings) -> set[int]:
             time_zone="Europe/Berlin",
             since=None,
         )
-    with client_of(settings, integration) as freshdesk:
+    with client_of(settings, integration, store=store) as freshdesk:
         outcome = Import(store, integration, freshdesk, threads=settings.threads).run()
     if outcome.error is not None:
         raise outcome.error

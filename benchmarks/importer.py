@@ -82,7 +82,7 @@ def _main(domain: str, api_key: str, way: str) -> int:
             time_zone="Europe/Berlin",
             since=None,
         )
-    with client_of(settings, integration, threading.Event()) as freshdesk:
+    with client_of(settings, integration, threading.Event(), store=store) as freshdesk:
         began = time.perf_counter()
         outcome = Import(
             store, integration, freshdesk, threads=settings.threads, use_shortcut=way == "shortcut"

@@ -126,7 +126,7 @@ MESSAGES: dict[str, Message] = {
         _("Set this computer's clock, or let it be set by a time server."),
     ),
     "cursor-unusable": Message(
-        _("The note of how far {streams} tickets were listed cannot be true; it was thrown away."),
+        _("Where the listing of {streams} tickets had got to was unreadable; it was thrown away."),
         _("Nothing was imported by this run, and everything saved before is intact."),
         _("Run the import again: it lists every ticket anew, and counts none twice."),
     ),

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 from freshdesk_core.api import headers as told
 from freshdesk_core.api.causes import Trouble
@@ -210,30 +210,31 @@ class Calls:
         if isinstance(answer, Trouble):
             error = Unreachable(domain=self._domain, cause=answer.cause)
             raise error if answer.is_final else _Rejected(error, is_outage=answer.is_outage)
-        if answer.status == 200:
-            content = self._read(answer, path, parse)
-            return Reply(content, told.served_at(answer.headers), told.has_next_page(answer.headers))
-        raise self._refusal(answer, path)
+        if answer.status != 200:
+            self._refuse(answer, path)
+        content = self._read(answer, path, parse)
+        return Reply(content, told.served_at(answer.headers), told.has_next_page(answer.headers))
 
-    def _refusal(self, answer: Answer, path: str) -> ApiError | _Rejected:
+    def _refuse(self, answer: Answer, path: str) -> NoReturn:
+        """Raise what any status but 200 means."""
         status = answer.status
         if status >= 500:
             error = Unreachable(domain=self._domain, cause=f"server error {status}")
-            return _Rejected(error, is_outage=True)
+            raise _Rejected(error, is_outage=True)
         if status < 300:
-            return _Rejected(self._bad(path, "no data"))
+            raise _Rejected(self._bad(path, "no data"))
         if status < 400:
-            return ForeignHost(domain=self._domain, status=status)
+            raise ForeignHost(domain=self._domain, status=status)
         if status == 401:
-            return NotAuthorized(domain=self._domain)
+            raise NotAuthorized(domain=self._domain)
         body = _json(answer.body)
         if status == 403:
-            return self._denied(path, _code(body, "code"))
+            raise self._denied(path, _code(body, "code"))
         if status in (404, 405):
-            return NotFound(domain=self._domain, path=path)
+            raise NotFound(domain=self._domain, path=path)
         errors = body.get("errors") if isinstance(body, dict) else None
         field = _code(errors[0], "field") if isinstance(errors, list) and errors else ""
-        return self._bad(path, f"status {status}", field=field)
+        raise self._bad(path, f"status {status}", field=field)
 
     def _denied(self, path: str, reason: str) -> ApiError:
         """What a 403 means; whose turn it is to act differs by Freshdesk's code."""

@@ -13,7 +13,7 @@ from freshdesk_core.api import records
 from freshdesk_core.api.calls import Calls
 from freshdesk_core.api.domains import clean_domain
 from freshdesk_core.api.drift import Drift, Watch
-from freshdesk_core.api.limiter import Limiter, shared_limiter
+from freshdesk_core.api.limiter import Limiter
 from freshdesk_core.api.pages import EARLIEST, Listing, TicketPage, TicketReply, as_moment
 from freshdesk_core.api.pages import PATH as TICKETS
 from freshdesk_core.api.records import (
@@ -54,7 +54,7 @@ class Freshdesk:
     Args:
         domain: As a person types it; cleaned.
         api_key: Of one of the account's agents; what it may see is what comes.
-        limiter: The account's budget; by default the one of this process for that account.
+        limiter: The account's budget.
         sleep: Waits, in seconds: between tries, and for the limiter. May raise to end the work.
         clock: Seconds that only go forward; the limiter's, and for the length of outages.
         random: A number from 0 to 1, for the spread of tries.
@@ -75,7 +75,7 @@ class Freshdesk:
         domain: str,
         api_key: str,
         *,
-        limiter: Limiter | None = None,
+        limiter: Limiter,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random_share,
@@ -92,7 +92,7 @@ class Freshdesk:
         self._calls = Calls(
             self.domain,
             self._transport,
-            limiter or shared_limiter(self.domain, clock),
+            limiter,
             sleep=sleep,
             random=random,
             tries=tries,

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from freshdesk_core.api import MinuteLimiter
+from freshdesk_core.api import MinuteLimiter, shared_limiter
 from freshdesk_core.api.limiter import WINDOW, Allowance
 from freshdesk_core.store import Store, budgets
 
@@ -88,6 +88,10 @@ class SharedLimiter:
         """Take a call from the block in hand or from a new one; else the seconds to wait."""
         with self._lock:
             now = self._wall_clock()
+            if (seconds := self._paused_for(now)) > 0:
+                self._left = min(self._left, 0)
+                self._waits_until = now + seconds
+                return seconds
             if not is_list and self._left >= credits_ and now < self._good_until:
                 self._left -= credits_
                 return 0.0
@@ -95,10 +99,15 @@ class SharedLimiter:
             self._waits_until = now + seconds if seconds > 0 else None
             return seconds
 
+    def _paused_for(self, now: float) -> float:
+        """For how long nobody may call, whatever he has in hand: some process met a 429."""
+        with self._store.read() as connection:
+            return budgets.paused_until(connection, self._account) - now
+
     def _draw(self, now: float, credits_: int, is_list: bool) -> float:
         with self._store.write() as connection:
             budget = self._budget(connection)
-            if budget.paused_until > now:
+            if budget.paused_until > now:  # since it was looked at
                 return budget.paused_until - now
             # A list call is drawn by itself; its limit is small.
             second = math.floor(budget.credits * BLOCK_SECONDS / WINDOW)
@@ -126,3 +135,8 @@ class SharedLimiter:
         if self._own.is_told and known != kept:
             budgets.keep(connection, self._account, known)
         return known
+
+
+def limiter_of(store: Store, account: str) -> SharedLimiter:
+    """The limiter of an account for this process, on the budget that all processes on the store share."""
+    return SharedLimiter(store, account, shared_limiter(account))

@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Callable
 
-from freshdesk_core.api import Freshdesk, shared_limiter
+from freshdesk_core.api import Freshdesk
 from freshdesk_core.importing import checking
-from freshdesk_core.importing.budget import SharedLimiter
+from freshdesk_core.importing.budget import limiter_of
 from freshdesk_core.importing.findings import Check
 from freshdesk_core.importing.stopping import patience
 from freshdesk_core.settings import Settings
@@ -17,7 +17,7 @@ def client_of(
     settings: Settings,
     integration: Integration,
     *stops: threading.Event,
-    store: Store | None = None,
+    store: Store,
     sleep: Callable[[float], None] | None = None,
     tries: int = 5,
 ) -> Freshdesk:
@@ -25,18 +25,16 @@ def client_of(
 
     With a *sleep*, somebody waits for the answer, and no outage is waited out.
 
-    With a store, the account's budget of calls is shared with every other process on that store; without
-    one, with the threads of this process alone.
+    The account's budget of calls is shared with every other process on the store.
 
     Raises:
         ConfigError: The stored key cannot be opened, or the domain is a loopback address and these are
             not allowed.
     """
-    own = shared_limiter(integration.domain)
     return Freshdesk(
         integration.domain,
         secrets.unseal(settings, integration.key_sealed),
-        limiter=own if store is None else SharedLimiter(store, integration.domain, own),
+        limiter=limiter_of(store, integration.domain),
         sleep=sleep or patience(*stops),
         tries=tries,
         waits_out_outages=sleep is None,

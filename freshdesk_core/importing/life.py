@@ -12,6 +12,7 @@ from freshdesk_core.access import Actor, admin_only
 from freshdesk_core.api import Freshdesk, clean_domain
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.importing import starting
+from freshdesk_core.importing.budget import limiter_of
 from freshdesk_core.importing.checking import Impatience, check
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.findings import Check
@@ -57,14 +58,14 @@ class Restarted:
 
 @admin_only
 def check_key(
-    actor: Actor, settings: Settings, domain: str, api_key: str, *, since: date | None = None
+    actor: Actor, store: Store, settings: Settings, domain: str, api_key: str, *, since: date | None = None
 ) -> Check:
     """Find out what a key can see, without saving anything.
 
     Raises:
         ConfigError: The domain or the key is none; nothing was called.
     """
-    return _check(settings, domain, api_key, since)
+    return _check(store, settings, domain, api_key, since)
 
 
 @admin_only
@@ -89,7 +90,7 @@ def connect(
         raise ConfigError("start-in-future", text=since.isoformat())
     with store.read() as connection:
         integrations.refuse_taken(connection, name, host)
-    found = _check(settings, domain, api_key, since)
+    found = _check(store, settings, domain, api_key, since)
     if found.has_problem:
         return Connected(found)
     with store.write() as connection:
@@ -151,7 +152,7 @@ def replace_key(actor: Actor, store: Store, settings: Settings, name: str, api_k
         ConfigError: The integration was removed; the key is none, or one of another account.
     """
     integration = present(store, name)
-    found = _check(settings, integration.domain, api_key, None)
+    found = _check(store, settings, integration.domain, api_key, None)
     if found.has_problem:
         return found
     if None not in (found.account_id, integration.account_id) and found.account_id != integration.account_id:
@@ -216,14 +217,16 @@ def remove(actor: Actor, store: Store, name: str) -> Integration:
         return integrations.get(connection, integration.integration_id)
 
 
-def _check(settings: Settings, domain: str, api_key: str, since: date | None) -> Check:
+def _check(store: Store, settings: Settings, domain: str, api_key: str, since: date | None) -> Check:
     key = api_key.strip()
     if not key:
         raise ConfigError("no-key")
+    host = clean_domain(domain, settings.allow_loopback)
     sleep = Impatience()
     with Freshdesk(
-        domain,
+        host,
         key,
+        limiter=limiter_of(store, host),
         tries=TRIES,
         sleep=sleep,
         waits_out_outages=False,

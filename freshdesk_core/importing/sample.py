@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from freshdesk_core.api import Freshdesk
+from freshdesk_core.api import Freshdesk, MinuteLimiter
 from freshdesk_core.errors import ConfigError, CoreError
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations
@@ -172,7 +172,12 @@ def _answering(kept: dict[str, Any]) -> Address | None:
     address = Address(str(kept["domain"]), str(kept.get("api_key")))
     try:
         with Freshdesk(
-            address.domain, address.api_key, tries=1, deadline=2, allow_loopback=True
+            address.domain,
+            address.api_key,
+            limiter=MinuteLimiter(),  # it is our own server, if any: one call spends nobody's budget
+            tries=1,
+            deadline=2,
+            allow_loopback=True,
         ) as freshdesk:
             freshdesk.me()
     except CoreError:

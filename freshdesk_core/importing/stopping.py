@@ -10,14 +10,15 @@ class Interrupted(Exception):
 
 
 def patience(*stops: threading.Event) -> Callable[[float], None]:
-    """A sleep for the client that ends within a moment when one of the events is set."""
+    """A sleep for the client that ends within a moment when one of the events is set, if any is given."""
+    ticking = stops[0] if stops else threading.Event()
 
     def sleep(seconds: float) -> None:
         until = time.monotonic() + seconds
         while not any(stop.is_set() for stop in stops):
             if (left := until - time.monotonic()) <= 0:
                 return
-            stops[0].wait(min(left, 0.2))
+            ticking.wait(min(left, 0.2))
         raise Interrupted
 
     return sleep

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from freshdesk_core.store.schema import budget_draws, budgets
 from freshdesk_core.store.upserts import upsert
+
+# Asked before each call, so it is built once.
+_PAUSED_UNTIL = select(budgets.c.paused_until).where(budgets.c.account == bindparam("account"))
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ def budget(connection: Connection, account: str) -> Budget:
         select(budgets.c.credits, budgets.c.lists, budgets.c.paused_until).where(budgets.c.account == account)
     ).one_or_none()
     return Budget() if row is None else Budget(*row)
+
+
+def paused_until(connection: Connection, account: str) -> float:
+    """Until when nobody may call (epoch seconds); 0.0 where nothing is known."""
+    return connection.execute(_PAUSED_UNTIL, {"account": account}).scalar() or 0.0
 
 
 def keep(connection: Connection, account: str, kept: Budget) -> None:

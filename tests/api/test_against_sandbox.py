@@ -59,7 +59,9 @@ def test_what_a_key_can_see(account, sandbox):
     assert account.sources()[1] == "Email"
     assert account.account().time_zone_name
     assert account.plan_total == 1_000_000
-    with Freshdesk(sandbox.domain, sandbox.restricted_key, allow_loopback=True) as restricted:
+    with Freshdesk(
+        sandbox.domain, sandbox.restricted_key, limiter=MinuteLimiter(), allow_loopback=True
+    ) as restricted:
         assert restricted.me().ticket_scope != 1
         with pytest.raises(AccessDenied):
             restricted.roles()
@@ -70,7 +72,7 @@ def test_refusals(account, sandbox):
     with pytest.raises(NotFound):
         account.ticket(10**9)
     with (
-        Freshdesk(sandbox.domain, "nobodys-key", allow_loopback=True) as stranger,
+        Freshdesk(sandbox.domain, "nobodys-key", limiter=MinuteLimiter(), allow_loopback=True) as stranger,
         pytest.raises(NotAuthorized),
     ):
         stranger.me()

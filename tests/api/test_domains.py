@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from freshdesk_core.api import Freshdesk, base_url, clean_domain
+from freshdesk_core.api import Freshdesk, MinuteLimiter, base_url, clean_domain
 from freshdesk_core.errors import ConfigError
 
 
@@ -141,7 +141,7 @@ def test_hostile_domains_are_refused_before_any_socket(text, allow_loopback, mon
     monkeypatch.setattr(socket, "getaddrinfo", no_socket)
 
     with pytest.raises(ConfigError) as caught:
-        Freshdesk(text, "key", allow_loopback=allow_loopback)
+        Freshdesk(text, "key", limiter=MinuteLimiter(), allow_loopback=allow_loopback)
 
     assert "secret" not in str(caught.value)
 
@@ -183,6 +183,6 @@ def test_the_sandbox_is_reached_only_where_it_is_allowed(text):
 )
 def test_a_key_of_an_impossible_form_is_refused(key):
     with pytest.raises(ConfigError) as caught:
-        Freshdesk("acme.freshdesk.com", key)
+        Freshdesk("acme.freshdesk.com", key, limiter=MinuteLimiter())
 
     assert caught.value.error_code == "bad-key"

@@ -74,7 +74,7 @@ class Inflow:
     ) -> Outcome:
         """Import; whatever happened, what is stored must be in order afterwards."""
         halt = threading.Event()
-        with client_of(self.settings, self.integration, stop or halt, halt) as freshdesk:
+        with client_of(self.settings, self.integration, stop or halt, halt, store=self.store) as freshdesk:
             run = Import(
                 self.store,
                 self.integration,
@@ -114,7 +114,7 @@ class Inflow:
     ) -> Audited:
         """Settle every id without a ticket."""
         halt = threading.Event()
-        with client_of(self.settings, self.integration, stop or halt, halt) as freshdesk:
+        with client_of(self.settings, self.integration, stop or halt, halt, store=self.store) as freshdesk:
             audited = Audit(
                 self.store,
                 self.integration,
@@ -129,7 +129,7 @@ class Inflow:
         return audited
 
     def totals(self, days: list[int] | None = None) -> int:
-        with client_of(self.settings, self.integration) as freshdesk:
+        with client_of(self.settings, self.integration, store=self.store) as freshdesk:
             return take_totals(self.store, self.integration, freshdesk, days)
 
     def check(self) -> None:
@@ -181,10 +181,10 @@ class Inflow:
         return hashlib.sha256(repr([known, sorted(self.by_quarter().items())]).encode()).hexdigest()
 
     def dump(self) -> dict[str, list[str]]:
-        """Every table, row by row, but the log of imports and what an import says of itself."""
+        """Every table, row by row, but the log of imports, the budget, and what an import says of itself."""
         dumped = {}
         for table in schema.metadata.sorted_tables:
-            if table.name in ("imports", "leases", "integrations"):
+            if table.name in ("imports", "leases", "integrations", "budgets", "budget_draws"):
                 continue
             dumped[table.name] = sorted(str(list(row.values())) for row in self.rows(table))
         return dumped

@@ -80,13 +80,18 @@ def test_two_processes_keep_to_the_share_together(store_factory: Callable[[], St
         assert sum(is_list for _at, _cost, is_list in window) <= lists
 
 
-def test_a_429_of_one_process_holds_back_the_other(store_factory: Callable[[], Store]):
+@pytest.mark.parametrize("drawn", [0, 2], ids=["nothing drawn", "a block in hand"])
+def test_a_429_of_one_process_holds_back_the_other(store_factory: Callable[[], Store], drawn: int):
+    """Also one that has drawn its calls of this second already."""
     store, time = store_factory(), Time()
     one, other = (_process(store, time, 400.0) for _ in range(2))
+    for _ in range(drawn):
+        _call(other, time, is_list=False, cost=1)
     one.pause(34)
     began = _call(other, time, is_list=False, cost=1)
     assert began >= 1_795_000_000.0 + 34
     assert sum(time.naps) == pytest.approx(34)
+    assert other.waiting_until is None
 
 
 def test_a_large_budget_is_drawn_in_few_blocks(store_factory: Callable[[], Store]):

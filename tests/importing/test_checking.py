@@ -1,13 +1,14 @@
 """What a key can see: every finding its own sentence, good, doubtful or bad, against a real look-alike."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from freshdesk_core.access import COMMAND_LINE
-from freshdesk_core.api import Freshdesk
+from freshdesk_core.api import Freshdesk, MinuteLimiter
 from freshdesk_core.errors import ConfigError, RateLimited
 from freshdesk_core.importing import life
 from freshdesk_core.importing.checking import Impatience, check
@@ -45,7 +46,12 @@ def sandbox(script: Script) -> Iterator[Sandbox]:
 
 
 def _check(settings: Settings, sandbox: Sandbox, key: str | None = None) -> Check:
-    return life.check_key(COMMAND_LINE, settings, sandbox.domain, key or sandbox.api_key)
+    return _check_key(settings, sandbox.domain, key or sandbox.api_key)
+
+
+def _check_key(settings: Settings, domain: str, key: str) -> Check:
+    with closing(Store.open(settings)) as store:
+        return life.check_key(COMMAND_LINE, store, settings, domain, key)
 
 
 def _levels(found: Check) -> dict[str, list[str]]:
@@ -141,7 +147,7 @@ def test_an_account_that_cannot_be_read_is_one_problem(
 def test_nobody_listens(settings: Settings, sandbox: Sandbox, script: Script) -> None:
     with Sandbox(script) as gone:
         pass
-    found = life.check_key(COMMAND_LINE, settings, gone.domain, "abcdefgh1234")
+    found = _check_key(settings, gone.domain, "abcdefgh1234")
     assert _levels(found) == {"problem": ["unreachable"]}
 
 
@@ -201,7 +207,7 @@ def test_what_is_no_domain_or_key_is_refused_before_any_call(
     settings: Settings, domain: str, key: str, code: str
 ) -> None:
     with pytest.raises(ConfigError) as refused:
-        life.check_key(COMMAND_LINE, settings, domain, key)
+        _check_key(settings, domain, key)
     assert refused.value.error_code == code
     assert key == " " or key not in str(refused.value)
 
@@ -211,7 +217,10 @@ def test_a_check_loses_patience(sandbox: Sandbox) -> None:
     naps: list[float] = []
     sleep = Impatience(naps.append, patience=45)
     sandbox.faults.on("429=30s")
-    with Freshdesk(sandbox.domain, sandbox.api_key, sleep=sleep, allow_loopback=True) as freshdesk:
+    limiter = MinuteLimiter()
+    with Freshdesk(
+        sandbox.domain, sandbox.api_key, limiter=limiter, sleep=sleep, allow_loopback=True
+    ) as freshdesk:
         sleep.freshdesk = freshdesk
         found = check(freshdesk)
     assert isinstance(found.error, RateLimited)

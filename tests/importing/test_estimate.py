@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from freshdesk_core.api import Freshdesk
+from freshdesk_core.api import Freshdesk, MinuteLimiter
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.estimate import Estimate, estimate
 from freshdesk_core.importing.log import Run
@@ -26,7 +26,7 @@ def _off_by(tmp_path: Path, source: Source, *, since: int | None = None, until: 
     """Import a whole account; by which factor the estimate was off, in calls or in credits."""
     with Sandbox(source, until=until, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
         here_since = None if since is None else sandbox.now() - since
-        with client_of(here.settings, here.integration) as freshdesk:
+        with client_of(here.settings, here.integration, store=here.store) as freshdesk:
             expected = estimate(freshdesk, here_since)
         made = bring_up_to_date(here.store, here.settings, here.integration)
     assert (made.outcome.outcome, made.proof_error) == ("complete", None)
@@ -46,7 +46,7 @@ def test_it_is_near_the_calls_of_a_large_desk(tmp_path: Path, desk: Source) -> N
 
 
 def _freshdesk(sandbox: Sandbox) -> Freshdesk:
-    return Freshdesk(sandbox.domain, sandbox.api_key, allow_loopback=True)
+    return Freshdesk(sandbox.domain, sandbox.api_key, limiter=MinuteLimiter(), allow_loopback=True)
 
 
 def test_a_first_import_tells_it_before_and_makes_it_anew_once_all_is_listed(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_planted_texts_in_every_free_field_leave_no_trace(
         assert here.complete().new_contacts == 2
         script.now += 60
         script.conversation(ticket, id=2**63, incoming=True, body="Kanari-Fehler")
-        with client_of(here.settings, here.integration) as freshdesk:
+        with client_of(here.settings, here.integration, store=here.store) as freshdesk:
             assert "anari" not in repr(freshdesk)
         outcome = here.run()
         assert (outcome.outcome, outcome.error.error_code) == ("failed", "bad-answer")  # type: ignore[union-attr]

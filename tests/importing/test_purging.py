@@ -56,7 +56,7 @@ def _bytes(home: Path) -> bytes:
 def _prove(here: Inflow) -> None:
     """Audit, and compare with Freshdesk's totals."""
     stop = threading.Event()
-    with client_of(here.settings, here.integration) as freshdesk:
+    with client_of(here.settings, here.integration, store=here.store) as freshdesk:
         prove(here.store, here.settings, here.integration, freshdesk, stop=stop, halt=stop)
 
 
@@ -128,7 +128,7 @@ def test_what_is_older_than_a_day_goes_and_does_not_come_back(here: Inflow) -> N
 
     again = bring_up_to_date(here.store, here.settings, here.integration)
     assert again.outcome.new_contacts == 0
-    with client_of(here.settings, here.integration) as freshdesk:
+    with client_of(here.settings, here.integration, store=here.store) as freshdesk:
         prove(
             here.store,
             here.settings,
@@ -157,7 +157,7 @@ def test_one_ticket_goes_with_its_thread_and_stays_out(here: Inflow, sandbox: Sa
     assert here.by_quarter() == after
     sandbox.application._source.reply(3, at="2026-03-10T11:00:00Z")  # it changes in Freshdesk
     bring_up_to_date(here.store, here.settings, here.integration)
-    with client_of(here.settings, here.integration) as freshdesk:
+    with client_of(here.settings, here.integration, store=here.store) as freshdesk:
         prove(
             here.store,
             here.settings,

@@ -36,7 +36,7 @@ def reread(here: Inflow, first: int = FIRST, end: int = END, *, steps: int | Non
         if steps is not None and len(seen) >= steps:
             stop.set()
 
-    with client_of(here.settings, here.integration, stop) as freshdesk:
+    with client_of(here.settings, here.integration, stop, store=here.store) as freshdesk:
         run = Reimport(
             here.store, here.integration, freshdesk, (first, end), stop=stop, on_progress=count, threads=3
         )

@@ -297,7 +297,7 @@ def test_totals_end_soon_when_told_to_stop_while_they_wait(desk: Desk, tmp_path:
     stop = threading.Event()
     threading.Timer(0.5, stop.set).start()
     with Sandbox(desk.script, plan="trial") as slow, inflow(tmp_path / "slow", slow) as here:
-        with client_of(here.settings, here.integration, stop) as freshdesk:
+        with client_of(here.settings, here.integration, stop, store=here.store) as freshdesk:
             done = take_totals(
                 here.store, here.integration, freshdesk, list(range(TODAY - 120, TODAY)), stop=stop
             )

@@ -61,7 +61,7 @@ def test_a_day_that_cannot_be_divided_is_told_by_its_count_alone(tmp_path: Path,
     with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
         from freshdesk_core.importing.connect import client_of
 
-        with client_of(here.settings, here.integration) as freshdesk:
+        with client_of(here.settings, here.integration, store=here.store) as freshdesk:
             first = freshdesk.search_created_on(BUSY // DAY)
             assert first.total == 1_000
             assert read_rows(freshdesk, BUSY // DAY, first) is None

@@ -216,7 +216,7 @@ def test_a_server_that_hides_its_clock_proves_no_more_than_its_rows(tmp_path: Pa
 
 
 def _import_without_dates(here: Inflow) -> None:
-    with client_of(here.settings, here.integration) as freshdesk:
+    with client_of(here.settings, here.integration, store=here.store) as freshdesk:
         listed = freshdesk.ticket_pages
 
         def pages(stream: Any, since: int) -> Any:

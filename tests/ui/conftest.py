@@ -88,7 +88,7 @@ def listing(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 time_zone="Europe/Berlin",
                 since=None,
             )
-        with client_of(settings, integration, stop) as freshdesk:
+        with client_of(settings, integration, stop, store=store) as freshdesk:
             held = Import(store, integration, freshdesk, threads=1, stop=stop, on_progress=hold)
             thread = threading.Thread(target=held.run)
             thread.start()
