@@ -94,6 +94,13 @@ MESSAGES: dict[str, Message] = {
         NOTHING_SAVED,
         _("Correct the variable, or remove it when there is no proxy."),
     ),
+    "bad-public-url": Message(
+        _("INFLOW_PUBLIC_URL is not an address to which a key can be sent safely."),
+        _("Nothing was changed."),
+        _(
+            "Write it as https://inflow.example.com: with https (http only for this computer), without a user name, ? or #."
+        ),
+    ),
     "bad-range": Message(
         _("No day lies from {first} up to, not including, {end}."),
         "",

@@ -1,16 +1,21 @@
 """The INFLOW_* settings and their defaults, read once into one frozen object."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
 from freshdesk_core import text
 from freshdesk_core.errors import ConfigError
+from freshdesk_core.loopback import is_own_address
 
 SYSTEM = "system"
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~:/%\[\]-]+", re.IGNORECASE)  # no user, query or fragment
+_HOST = re.compile(r"[a-z0-9_-][a-z0-9._-]*|[0-9a-f:]+")
 YES = {"1", "true", "yes", "on"}
 
 
@@ -36,7 +41,8 @@ class Settings:
         """Read the settings.
 
         Raises:
-            ConfigError: A number is not one, or out of range; a file of a secret cannot be read.
+            ConfigError: A number is not one, or out of range; a file of a secret cannot be read;
+                ``INFLOW_PUBLIC_URL`` is no address that a key may be sent to.
         """
         home = Path(environ.get("INFLOW_HOME") or user_data_path("inflow")).expanduser().absolute()
         return cls(
@@ -50,7 +56,7 @@ class Settings:
             event_seconds=_number(environ, "INFLOW_EVENT_SECONDS", 10, low=0.1, high=86400),
             events_per_minute=int(_number(environ, "INFLOW_EVENTS_PER_MINUTE", 600, low=0, high=1e6)),
             wrong_keys_per_minute=int(_number(environ, "INFLOW_WRONG_KEYS_PER_MINUTE", 10, low=0, high=1e6)),
-            public_url=(environ.get("INFLOW_PUBLIC_URL") or "").strip().rstrip("/") or None,
+            public_url=_public_url(environ.get("INFLOW_PUBLIC_URL") or ""),
             has_app_worker=environ.get("INFLOW_APP_WORKER", "1").lower() in YES,
         )
 
@@ -79,6 +85,22 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
         return Path(file).read_text(encoding="utf-8").strip() or None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError("secret-file-unreadable", name=f"{name}_FILE", where=file) from error
+
+
+def _public_url(said: str) -> str | None:
+    """The address without a slash at the end; None where none is said. Keys go there, so it takes TLS."""
+    url = said.strip().rstrip("/")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port  # a port that is none shows when it is asked for
+    except ValueError as error:
+        raise ConfigError("bad-public-url") from error
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_own_address(host))
+    if not (is_safe and _PLAIN_URL.fullmatch(url) and _HOST.fullmatch(host)):
+        raise ConfigError("bad-public-url")
+    return url
 
 
 def _number(environ: Mapping[str, str], name: str, default: float, *, low: float, high: float) -> float:
