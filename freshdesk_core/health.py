@@ -154,6 +154,9 @@ def _notices(connection: Connection, integration_id: int) -> Iterator[CoreError]
     noticed = notices.newest(connection, integration_id)
     if noticed.skew_seconds:
         yield CoreError("clock-differs", minutes=round(abs(noticed.skew_seconds) / 60))
+    if noticed.withheld:
+        names = _listed(tuple(str(ticket_id) for ticket_id in noticed.withheld))
+        yield CoreError("threads-withheld", n=len(noticed.withheld), tickets=names)
     if noticed.missing:
         yield CoreError("fields-missing", fields=_listed(noticed.missing))
     if noticed.unknown:

@@ -518,6 +518,14 @@ MESSAGES: dict[str, Message] = {
         _("Nothing was changed."),
         _("Check that the folder exists, is on a local disk and may be written."),
     ),
+    "threads-withheld": Message(
+        _("Freshdesk does not give the conversations of {n} tickets, though they are there: {tickets}."),
+        _("Everything else is imported; replies are not called complete beyond these."),
+        _(
+            "Open the tickets {tickets} in Freshdesk as the key's user; if that works, contact Freshdesk's"
+            " support. Each import tries them again."
+        ),
+    ),
     "tickets-unknown": Message(
         _("Freshdesk does not let this key count the tickets: their number is not known."),
         _("The duration of the first import cannot be estimated."),

@@ -2,12 +2,16 @@
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
 
+from freshdesk_core.errors import CoreError
+from freshdesk_core.messages import parts
 from freshdesk_core.settings import Settings
+from freshdesk_core.store import notices
 from freshdesk_core.store.schema import freshdesk_totals, gaps, imports, tickets, total_differences
 from freshdesk_core.text import gettext as _
 
 FRESH_PERIODS = 2  # a proof older than this is none
 STALE_PERIODS = 3
+SHOWN_TICKETS = 20
 
 Judged = tuple[str, str | None, str]  # state, broken link, next step
 
@@ -30,6 +34,10 @@ def judge(
     if due := _count(connection, tickets, tickets.c.integration_id == id_, tickets.c.is_thread_due):
         if is_moving:
             return "catching_up", None, _("Nothing to do: {n} threads are still to be read.").format(n=due)
+        if withheld := notices.newest(connection, id_).withheld:
+            shown = ", ".join(str(ticket_id) for ticket_id in withheld[:SHOWN_TICKETS])
+            error = CoreError("threads-withheld", n=len(withheld), tickets=shown)
+            return "degraded", None, parts(error).next_step
         return "unknown", None, _("Run the import: {n} threads are still to be read.").format(n=due)
     if row["audited_at"] is None or row["last_totals_at"] is None:
         if is_moving:

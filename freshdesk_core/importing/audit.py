@@ -20,6 +20,7 @@ from freshdesk_core.importing import gaps, shortcut, windows
 from freshdesk_core.importing.forgetting import forgotten
 from freshdesk_core.importing.reading import ahead, portions, read_threads
 from freshdesk_core.importing.settling import Settled, settle
+from freshdesk_core.importing.sight import Sight, as_record, note_seen, set_aside
 from freshdesk_core.importing.stint import How, Stint
 from freshdesk_core.importing.ticket_step import save_tickets
 from freshdesk_core.importing.walking import Question, Walk, questions
@@ -30,7 +31,7 @@ from freshdesk_core.store.schema import integrations, tickets
 from freshdesk_core.store.upserts import upsert
 
 IDS_PER_STEP = 50
-GLOBAL_SCOPE = 1
+STEP_SECONDS = 10  # longer than of threads: what is not found is checked once in a step
 LIST_LAG_SECONDS = 900  # so late may the list show a new ticket; until then its id proves nothing
 MOST_NAMED = 1_000  # of the tickets that the totals named; the rest waits for the next audit
 
@@ -72,7 +73,7 @@ class Audit:
     ) -> None:
         self._stint = Stint(store, integration, freshdesk, **how)
         self._counts = dict.fromkeys(("found", "purged", "refused"), 0)
-        self._sees_all = True
+        self._sight = Sight(self._stint)
 
     def run(self) -> Audited:
         """Settle every id, and read the threads of what is found.
@@ -96,21 +97,24 @@ class Audit:
     def _do(self) -> None:
         stint = self._stint
         with stint.store.read() as connection:
-            column = integrations.c.tickets_to
+            # For a key that sees only a part nothing is proven; it is audited for what it may not see.
+            column = func.coalesce(integrations.c.tickets_to, integrations.c.last_poll_at)
             listed_at = connection.execute(
                 select(column).where(integrations.c.integration_id == stint.id)
             ).scalar()
         if listed_at is None:
             return  # before the first complete listing nearly every id is missing
         stint.clock.set(listed_at)
-        self._sees_all = stint.freshdesk.me().ticket_scope in (0, GLOBAL_SCOPE)
+        if self._sight.look():
+            with stint.step() as connection:
+                note_seen(connection, stint.id)
         self._check_unexplained()
         self._settle_gaps(listed_at)
         with stint.step() as connection:
             stint.run.phase = "conversations"
             shortcut.sample_on(connection, stint.id)
             stint.run.threads_expected = windows.count_due(connection, stint.id)
-        read_threads(stint, listed_at)
+        read_threads(stint, self._sight, listed_at)
         with stint.step() as connection:
             windows.prove_replies(connection, stint.id, listed_at)
 
@@ -124,7 +128,7 @@ class Audit:
                 connection, stint.id, since=since, listed_at=listed_at, newest_id=newest_id
             )
             named = gaps.named_by_totals(connection, stint.id, "never_imported", MOST_NAMED)
-            named += gaps.refused(connection, stint.id) if self._sees_all else []
+            named += gaps.refused(connection, stint.id) if self._sight.is_whole else []
             known = load_tickets(connection, stint.id, named).keys() | forgotten(connection, stint.id, named)
         wide = next((n for n, hole in enumerate(holes) if hole.size > gaps.WIDEST), len(holes))
         walks = [
@@ -150,11 +154,13 @@ class Audit:
             return question, settle(stint.freshdesk, question.ticket_id, is_old=question.is_old)
 
         with ThreadPoolExecutor(stint.threads, thread_name_prefix="audit") as pool, stint.halting():
-            for some in portions(ahead(pool, look, wanted, 4 * stint.threads), IDS_PER_STEP):
+            for some in portions(ahead(pool, look, wanted, 4 * stint.threads), IDS_PER_STEP, STEP_SECONDS):
                 self._save(some, listed_at)
 
     def _save(self, some: list[_Answer], listed_at: int) -> None:
         stint = self._stint
+        if any(answer.state == "purged" for _question, answer in some):
+            self._sight.trusts_not_found()
         with stint.step() as connection:
             self._save_tickets(connection, [answer.record for _question, answer in some if answer.record])
             self._save_settled(connection, some, listed_at)
@@ -185,7 +191,9 @@ class Audit:
         rows: list[dict[str, object]] = []
         again: dict[str, list[int]] = {"found": [], "purged": [], "refused": []}
         for question, answer in some:
-            state = "refused" if answer.state == "purged" and not self._sees_all else answer.state
+            state = answer.state
+            if state == "purged" and not self._sight.is_whole:
+                state = "refused"
             self._counts[state] += 1
             if question.walk is None:
                 again[state].append(question.ticket_id)
@@ -229,26 +237,36 @@ class Audit:
             )
 
     def _check_unexplained(self) -> None:
-        """Tickets that Freshdesk's search no longer names: thrown away, archived or purged since."""
+        """Tickets that Freshdesk's search no longer names, or names again: thrown away or restored since.
+
+        And those that were not found when their thread was to be read: what is there again is read now.
+        """
         stint = self._stint
         with stint.store.read() as connection:
             named = gaps.named_by_totals(connection, stint.id, "unexplained", MOST_NAMED)
+            named += gaps.named_by_totals(connection, stint.id, "restored", MOST_NAMED)
+            if self._sight.is_whole:
+                aside = select(tickets.c.ticket_id).where(set_aside(stint.id)).limit(MOST_NAMED)
+                named += connection.execute(aside).scalars()
             known = load_tickets(connection, stint.id, named)
 
-        def look(ticket: Ticket) -> TicketRecord | None:
-            answer = settle(stint.freshdesk, ticket.ticket_id, is_old=False)
-            if answer.state == "purged" and self._sees_all:
-                return purged(ticket)
-            return answer.record
+        def look(ticket: Ticket) -> Settled:
+            return settle(stint.freshdesk, ticket.ticket_id, is_old=ticket.archived)
 
         with ThreadPoolExecutor(stint.threads, thread_name_prefix="audit") as pool, stint.halting():
             present = ahead(pool, look, list(known.values()), 4 * stint.threads)
-            for some in portions(present, IDS_PER_STEP):
+            for some in portions(present, IDS_PER_STEP, STEP_SECONDS):
+                records = [one.record for one in some if one.record is not None]
+                lost = [known[one.ticket_id] for one in some if one.state == "purged"]
+                if lost and self._sight.trusts_not_found():
+                    records += [purged(ticket) for ticket in lost]
+                found = [one.ticket_id for one in some if one.record is not None]
                 with stint.step() as connection:
-                    self._save_tickets(connection, [record for record in some if record is not None])
+                    self._save_tickets(connection, records)
+                    again = set_aside(stint.id) & tickets.c.ticket_id.in_(found)
+                    connection.execute(update(tickets).where(again).values(is_thread_due=True))
 
 
 def purged(ticket: Ticket) -> TicketRecord:
     """A ticket that is nowhere any more, as its last row would show it."""
-    fields = {name: getattr(ticket, name) for name in TicketRecord._fields if name != "id"}
-    return TicketRecord(**{"id": ticket.ticket_id, **fields, "deleted": True})
+    return as_record(ticket)._replace(deleted=True)

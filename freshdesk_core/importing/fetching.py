@@ -1,44 +1,43 @@
 """One thread from Freshdesk, whatever became of its ticket since it was listed."""
 
-from freshdesk_core.api import ConversationRecord, Freshdesk
-from freshdesk_core.errors import AccessDenied, NotFound
+from freshdesk_core.api import Freshdesk
+from freshdesk_core.errors import AccessDenied, ApiError, NotFound
+from freshdesk_core.importing.settling import settle
 from freshdesk_core.importing.thread_step import Thread
 from freshdesk_core.store.rows import Ticket
 
+THREAD_ONLY = ("", "access_denied")  # any other reason concerns the whole account
+
 
 def fetch(freshdesk: Freshdesk, ticket: Ticket) -> Thread:
-    """Read a whole thread; without rows when the ticket was purged, or is hidden in the trash.
+    """Read a whole thread; where Freshdesk does not give it, tell what became of its ticket.
 
     Raises:
-        AccessDenied: The key may not read the thread of a living ticket.
+        AccessDenied: The account does not allow it at all.
         ApiError: Freshdesk did not answer.
     """
-    if ticket.archived and (rows := _archived(freshdesk, ticket.ticket_id)) is not None:
-        return Thread(ticket, rows)
-    try:
-        return Thread(ticket, freshdesk.conversations(ticket.ticket_id))
-    except NotFound:
-        if ticket.archived:
-            return Thread(ticket, None)
-        return Thread(ticket, _archived(freshdesk, ticket.ticket_id))
-    except AccessDenied:
-        if ticket.deleted or ticket.spam or _is_hidden(freshdesk, ticket.ticket_id):
-            return Thread(ticket, None)  # Freshdesk refuses the threads of some trashed tickets
-        raise
+    refusal: ApiError | None = None
+    for is_archived in (True, False) if ticket.archived else (False, True):
+        try:
+            return Thread(ticket, freshdesk.conversations(ticket.ticket_id, archived=is_archived))
+        except NotFound as missing:
+            refusal = refusal or missing
+        except AccessDenied as denied:
+            if denied.reason not in THREAD_ONLY and not (is_archived and denied.reason == "require_feature"):
+                raise
+            if denied.reason in THREAD_ONLY:
+                refusal = denied
+                break
+    return _without(freshdesk, ticket, refusal)
 
 
-def _archived(freshdesk: Freshdesk, ticket_id: int) -> list[ConversationRecord] | None:
-    """The thread of a ticket archived since; None when it was purged: what we hold stays."""
-    try:
-        return freshdesk.conversations(ticket_id, archived=True)
-    except NotFound:
-        return None
-
-
-def _is_hidden(freshdesk: Freshdesk, ticket_id: int) -> bool:
-    """The ticket was thrown away since it was listed."""
-    try:
-        present = freshdesk.ticket(ticket_id)
-    except NotFound:
-        return True
-    return present.deleted or present.spam
+def _without(freshdesk: Freshdesk, ticket: Ticket, refusal: ApiError | None) -> Thread:
+    """Its ticket tells: Freshdesk refuses threads of some trashed tickets, and has none of purged ones."""
+    if isinstance(refusal, AccessDenied) and (ticket.deleted or ticket.spam):
+        return Thread(ticket, None)
+    present = settle(freshdesk, ticket.ticket_id, is_old=ticket.archived)
+    if present.record is not None and (present.record.deleted or present.record.spam):
+        return Thread(ticket, None)
+    if present.state == "purged":
+        return Thread(ticket, None, is_gone=True)
+    return Thread(ticket, None, withheld=refusal)

@@ -46,6 +46,7 @@ class Run:
     rows_new: int = 0
     rows_changed: int = 0
     excluded: Counter[str] = field(default_factory=Counter)
+    withheld: list[int] = field(default_factory=list)  # living tickets whose threads could not be read
 
     def add(self, new_contacts: int, new: int, changed: int, excluded: Mapping[str, int]) -> None:
         """Count what a step brought: contacts, rows new and changed, new rows excluded by reason."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.importing import fetching, forgetting, names, ranges, windows
-from freshdesk_core.importing.audit import GLOBAL_SCOPE, purged
+from freshdesk_core.importing.audit import STEP_SECONDS, purged
 from freshdesk_core.importing.ranges import Range
 from freshdesk_core.importing.reading import THREADS_PER_STEP, ahead, portions
 from freshdesk_core.importing.reimported import NO_LONGER_THERE, Reimported
@@ -26,6 +26,7 @@ from freshdesk_core.importing.rereading import (
     reread_threads,
 )
 from freshdesk_core.importing.settling import Settled, settle
+from freshdesk_core.importing.sight import Sight
 from freshdesk_core.importing.stint import How, Stint
 from freshdesk_core.importing.thread_step import Thread
 from freshdesk_core.importing.ticket_step import save_tickets
@@ -67,7 +68,7 @@ class Reimport:
         self._queue = to_read.c.integration_id == integration.integration_id
         self._before: dict[str, int] = {}
         self._changes: dict[str, int] = {}
-        self._sees_all = True
+        self._sight = Sight(self._stint)
 
     def run(self) -> Reimported:
         """Read the range again.
@@ -93,7 +94,7 @@ class Reimport:
     def _do(self) -> None:
         stint = self._stint
         stint.run.window = (self._span.start, self._span.end)
-        self._sees_all = stint.freshdesk.me().ticket_scope in (0, GLOBAL_SCOPE)
+        self._sight.look()
         groups = {group.id: group.name for group in stint.freshdesk.groups()}
         labels = stint.freshdesk.sources()
         with stint.step() as connection:
@@ -179,8 +180,10 @@ class Reimport:
         with ThreadPoolExecutor(stint.threads, thread_name_prefix="reimport") as pool, stint.halting():
             while ids := self._left(BY_ID):
                 for some in portions(
-                    ahead(pool, look, self._questions(ids), 4 * stint.threads), IDS_PER_STEP
+                    ahead(pool, look, self._questions(ids), 4 * stint.threads), IDS_PER_STEP, STEP_SECONDS
                 ):
+                    if any(one.state == "purged" for one in some):
+                        self._sight.trusts_not_found()
                     with stint.step() as connection:
                         self._save_settled(connection, some)
                         stint.run.gaps_settled += len(some)
@@ -203,7 +206,7 @@ class Reimport:
         self._save(connection, records)
         # What is nowhere any more is as good as deleted there; its contacts stay, they were work.
         lost = [one.ticket_id for one in some if one.state == "purged" and one.ticket_id in held]
-        if self._sees_all and lost:
+        if self._sight.is_whole and lost:
             self._save(connection, [purged(held[id_]) for id_ in lost])
         self._add({NO_LONGER_THERE: len(lost)})
         connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
@@ -216,7 +219,10 @@ class Reimport:
         stint = self._stint
 
         def read(ticket: Ticket) -> Thread:
-            return fetching.fetch(stint.freshdesk, ticket)
+            thread = fetching.fetch(stint.freshdesk, ticket)
+            if thread.withheld is not None:
+                raise thread.withheld
+            return thread
 
         with ThreadPoolExecutor(stint.threads, thread_name_prefix="reimport") as pool, stint.halting():
             while ids := self._left(BY_THREAD):

@@ -6,14 +6,15 @@ from typing import Unpack
 from sqlalchemy import Connection, update
 
 from freshdesk_core.api import Freshdesk
-from freshdesk_core.errors import CoreError
+from freshdesk_core.errors import CoreError, ListingTruncated
 from freshdesk_core.importing import names, shortcut, windows
 from freshdesk_core.importing.accounting import Accounts, accounts
 from freshdesk_core.importing.estimate import Estimate, estimate
-from freshdesk_core.importing.listing import Listed, list_tickets
+from freshdesk_core.importing.listing import LONG_SECONDS, list_tickets
 from freshdesk_core.importing.reading import read_threads
+from freshdesk_core.importing.sight import Sight
 from freshdesk_core.importing.stint import How, Stint
-from freshdesk_core.store import Store
+from freshdesk_core.store import Store, notices
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.schema import integrations
 
@@ -53,6 +54,7 @@ class Import:
     ) -> None:
         self._expected: Estimate | None = None  # what was told before the first call of the listing
         self._stint = Stint(store, integration, freshdesk, **how)
+        self._sight = Sight(self._stint)
 
     def run(self) -> Outcome:
         """Bring the store up to date.
@@ -63,6 +65,9 @@ class Import:
         """
         stint = self._stint
         end = stint.work("import", self._do)
+        if end.outcome == "complete" and stint.run.withheld:
+            with stint.store.write() as connection:
+                notices.add_withheld(connection, stint.run.import_id, stint.run.withheld)
         with stint.store.read() as connection:
             closed = accounts(connection, stint.id)
         return Outcome(
@@ -79,9 +84,10 @@ class Import:
         )
 
     def _do(self) -> None:
+        self._sight.begin()
         self._names()
         listed_at, cut_off = self._tickets()
-        read_threads(self._stint, listed_at)
+        read_threads(self._stint, self._sight, listed_at)
         if cut_off is not None:
             raise cut_off
         with self._stint.step() as connection:
@@ -96,11 +102,13 @@ class Import:
             names.save_groups(connection, self._stint.id, groups)
             names.save_sources(connection, self._stint.id, labels)
 
-    def _tickets(self) -> Listed:
+    def _tickets(self) -> tuple[int, ListingTruncated | None]:
         """Read the listings, and write down what they prove."""
         stint = self._stint
         expected = self._expect()
-        listed_at, cut_off = list_tickets(stint)
+        listed_at, cut_off, took = list_tickets(stint)
+        if took >= LONG_SECONDS:
+            self._sight.look()  # before anything is proven; after short listings the next import asks
         with stint.step() as connection:
             since, cut_off_at = stint.integration.since, None if cut_off is None else cut_off.second
             windows.prove_tickets(connection, stint.id, listed_at, since, cut_off_at)
@@ -112,7 +120,7 @@ class Import:
                 self._tell(expected.after_listing(stint.run.tickets_read, stint.run.threads_expected))
             windows.prove_replies(connection, stint.id, listed_at)
             self._first_import(connection, first_import_at=listed_at)
-        return Listed(listed_at, cut_off)
+        return listed_at, cut_off
 
     def _expect(self) -> Estimate | None:
         """Tell how much there is to do; of a first import that begins, on request, what it will cost."""

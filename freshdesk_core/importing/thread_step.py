@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from freshdesk_core.api.records import ConversationRecord
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.counting.threads import Decision, Known, judge_thread
+from freshdesk_core.errors import ApiError
 from freshdesk_core.importing import shortcut
 from freshdesk_core.importing.ticket_step import ARRIVAL_SECONDS, Saved
 from freshdesk_core.store.cells import Cells, SeriesKey
@@ -43,10 +44,16 @@ _MERGED = _OF_TICKETS.values(is_merged=True)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A ticket and all its conversations; None when Freshdesk does not give them (trashed, purged)."""
+    """A ticket and all its conversations; None when Freshdesk does not give them.
+
+    Then it lies in the trash, if it is not "gone": found under none of its addresses, or ``withheld``: there
+    and alive, and its conversations are refused with this error.
+    """
 
     ticket: Ticket
     rows: list[ConversationRecord] | None
+    is_gone: bool = False
+    withheld: ApiError | None = None
 
 
 def save_threads(

@@ -265,7 +265,8 @@ def _has_moved(ours: SearchRow, theirs: SearchRow) -> bool:
 
 
 def _listed_until(connection: Connection, integration_id: int) -> int | None:
-    column = integrations.c.tickets_to
+    # For a key that sees only a part nothing is proven; its listings came to their end all the same.
+    column = func.coalesce(integrations.c.tickets_to, integrations.c.last_poll_at)
     return connection.execute(select(column).where(integrations.c.integration_id == integration_id)).scalar()
 
 

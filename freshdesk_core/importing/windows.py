@@ -21,6 +21,7 @@ _SPANS = {
     for kind in ("tickets", "replies")
 }
 _LISTED = select(integrations.c.listed_from, integrations.c.audited_at).where(_OF_INTEGRATION)
+_IS_NARROW = select(integrations.c.is_narrow).where(_OF_INTEGRATION)
 _NEWEST_DUE = select(func.max(tickets.c.updated_at)).where(
     tickets.c.integration_id == bindparam("integration"), tickets.c.is_thread_due
 )
@@ -49,6 +50,9 @@ def prove_tickets(
     """
     if listed_at == 0 or (cut_off_at is not None and cut_off_at >= listed_at):
         return
+    if is_narrow(connection, integration_id):
+        _save(connection, integration_id, last_poll_at=listed_at)
+        return
     present = _span(connection, integration_id, "tickets")
     start = listed_at - ARCHIVED_AFTER_SECONDS
     if cut_off_at is not None:
@@ -70,7 +74,7 @@ def prove_replies(connection: Connection, integration_id: int, listed_at: int) -
     the last change among the tickets whose threads are still due.
     """
     listed = _span(connection, integration_id, "tickets")
-    if listed is None:
+    if listed is None or is_narrow(connection, integration_id):
         return
     newest_due = connection.execute(_NEWEST_DUE, {"integration": integration_id}).scalar()
     earliest = _earliest_reply(connection, integration_id, listed)
@@ -106,11 +110,40 @@ def prove_settled(connection: Connection, integration_id: int, start: int, audit
         start: Epoch seconds.
         audited_at: Freshdesk's clock at the last listing, when no id is left at all; else None.
     """
+    if is_narrow(connection, integration_id):
+        return
     present = _span(connection, integration_id, "tickets")
     if present is not None and start < present.start:
         _save(connection, integration_id, tickets_from=start)
     if audited_at is not None:
         _save(connection, integration_id, audited_at=audited_at)
+
+
+def is_narrow(connection: Connection, integration_id: int) -> bool:
+    """The key sees only a part of the tickets: whatever is read proves nothing."""
+    return bool(connection.execute(_IS_NARROW, {"integration": integration_id}).scalar_one())
+
+
+def end_at(connection: Connection, integration_id: int, end: int | None) -> None:
+    """Nothing after *end* (epoch seconds) is proven any more; None: nothing at all."""
+    for kind in ("tickets", "replies"):
+        span = _span(connection, integration_id, kind)
+        if span is None or (end is not None and span.end <= end):
+            continue
+        kept = Span(span.start, end) if end is not None and end > span.start else None
+        _save_span(connection, integration_id, kind, kept)
+
+
+def leave_unread(connection: Connection, integration_id: int, start: int, end: int) -> None:
+    """Replies between *start* and *end* (included) may be missing: the window of replies stops before them.
+
+    Where it begins among them, it begins behind them.
+    """
+    span = _span(connection, integration_id, "replies")
+    if span is None or end < span.start or start >= span.end:
+        return
+    kept = Span(span.start, start) if start > span.start else Span(end + 1, span.end)
+    _save_span(connection, integration_id, "replies", kept if kept.start < kept.end else None)
 
 
 def follow_start(connection: Connection, integration_id: int, start: int | None, *, is_earlier: bool) -> None:
@@ -122,11 +155,7 @@ def follow_start(connection: Connection, integration_id: int, start: int | None,
         span = _span(connection, integration_id, kind)
         if span is not None and start is not None and span.start < start:
             later = Span(start, span.end) if start < span.end else None
-            _save(
-                connection,
-                integration_id,
-                **{f"{kind}_from": later and later.start, f"{kind}_to": later and later.end},
-            )
+            _save_span(connection, integration_id, kind, later)
     listed_from = connection.execute(_LISTED, {"integration": integration_id}).one()[0]
     if start is not None and listed_from is not None and listed_from < start:
         _save(connection, integration_id, listed_from=start)
@@ -137,6 +166,11 @@ def follow_start(connection: Connection, integration_id: int, start: int | None,
 def _span(connection: Connection, integration_id: int, kind: str) -> Span | None:
     start, end = connection.execute(_SPANS[kind], {"integration": integration_id}).one()
     return None if start is None or end is None else Span(start, end)
+
+
+def _save_span(connection: Connection, integration_id: int, kind: str, span: Span | None) -> None:
+    start, end = (None, None) if span is None else span
+    _save(connection, integration_id, **{f"{kind}_from": start, f"{kind}_to": end})
 
 
 def _save(connection: Connection, integration_id: int, **values: int | None) -> None:

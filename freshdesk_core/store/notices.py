@@ -5,7 +5,7 @@ Kept with the run, in its figures: those of the newest complete import hold.
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection, select, update
 
@@ -14,11 +14,15 @@ from freshdesk_core.store.schema import imports
 
 @dataclass(frozen=True)
 class Notices:
-    """``skew_seconds``: how far Freshdesk's clock is ahead of this machine's. Fields as ``record.field``."""
+    """``skew_seconds``: how far Freshdesk's clock is ahead of this machine's. Fields as ``record.field``.
+
+    ``withheld``: tickets whose threads Freshdesk did not give, though they are there.
+    """
 
     skew_seconds: int = 0
     unknown: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    withheld: tuple[int, ...] = ()
 
     def and_kept(self, before: "Notices", looked_at: Iterable[str]) -> "Notices":
         """These, and what was noticed before of records of which none came since."""
@@ -42,6 +46,14 @@ def keep(connection: Connection, import_id: int, notices: Notices) -> None:
         )
 
 
+def add_withheld(connection: Connection, import_id: int, ticket_ids: Iterable[int]) -> None:
+    """Write down which threads a complete import had to leave unread."""
+    figures = connection.execute(
+        select(imports.c.error_figures).where(imports.c.import_id == import_id)
+    ).scalar_one()
+    keep(connection, import_id, replace(_told(figures), withheld=tuple(sorted(ticket_ids))))
+
+
 def newest(connection: Connection, integration_id: int) -> Notices:
     """What the newest complete import of an integration noticed."""
     figures = connection.execute(
@@ -54,7 +66,14 @@ def newest(connection: Connection, integration_id: int) -> Notices:
         .order_by(imports.c.import_id.desc())
         .limit(1)
     ).scalar()
+    return _told(figures)
+
+
+def _told(figures: str | None) -> Notices:
     told = json.loads(figures).get("notices", {}) if figures else {}
     return Notices(
-        told.get("skew_seconds", 0), tuple(told.get("unknown", ())), tuple(told.get("missing", ()))
+        told.get("skew_seconds", 0),
+        tuple(told.get("unknown", ())),
+        tuple(told.get("missing", ())),
+        tuple(told.get("withheld", ())),
     )

@@ -63,6 +63,9 @@ integrations = Table(
     Column("account_id", BigInteger),  # Freshdesk's id of the account, where the key may see it
     Column("paused_at", BigInteger),  # not imported until it is resumed
     Column("paused_by", Text),  # who did it: a person who works with Inflow, no customer
+    # Freshdesk's clock at the last listing before which and after which the key saw all tickets.
+    Column("all_seen_at", BigInteger),
+    Column("is_narrow", Boolean, nullable=False, default=False),  # when last asked, it saw only a part
 )
 
 groups = Table(

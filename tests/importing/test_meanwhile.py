@@ -132,7 +132,7 @@ def test_a_reply_within_the_second_in_which_its_thread_was_read(tmp_path: Path) 
         script.reply(ticket)
         script.now += 300
         assert here.complete().new_contacts == 1
-        assert here.complete().calls == 5
+        assert here.complete().calls == 6
 
 
 def test_every_reply_that_comes_while_an_import_reads_is_there_after_the_next(tmp_path: Path) -> None:
