@@ -3,7 +3,19 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import charts, data, figures, known, metrics, notices, page, queue_detail, queues, special_days
+from ui import (
+    changed,
+    charts,
+    data,
+    figures,
+    known,
+    metrics,
+    notices,
+    page,
+    queue_detail,
+    queues,
+    special_days,
+)
 
 queue_detail.draw_opened()
 chosen = page.begin(_("Overview"))
@@ -30,6 +42,7 @@ figures.show(
 )
 page.coarser_note(chosen)
 
+changed.draw(chosen, summary)
 st.subheader(_("Busiest queues"), anchor=False)
 queues.busiest(chosen)
 notices.no_aht()

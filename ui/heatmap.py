@@ -59,7 +59,7 @@ def week(frame: pd.DataFrame, statistic: str, step: str, zone: str, theme: str) 
         hoverongaps=False,
     )
     figures.dress(figure, title, unit, "1h")
-    figure.update_layout(height=HEIGHT, hovermode="closest", margin_t=88)
+    figure.update_layout(height=HEIGHT, hovermode="closest", margin_t=104)
     figure.update_xaxes(type="category", side="top", tickformat=None, hoverformat=None)
     figure.update_yaxes(
         type="category",

@@ -49,6 +49,12 @@ def _draw(queue_id: str) -> None:
             address.link_to_queue(pair[f"{other}_queue_id"], label, ":material/swap_horiz:")
     if queue["is_unknown"]:
         notices.unknown_queue()
+    if former := list(queue["former_names"]):
+        st.caption(
+            _(":material/history: Formerly {names}. A rename splits nothing.").format(
+                names=", ".join(markdown.escape(name) for name in former)
+            )
+        )
     _figures(queue, pair)
     _known(chosen, queue, pair)
     _chart(chosen, queue, pair)

@@ -41,6 +41,30 @@ def choose(
     return chosen[0] if chosen and chosen[0] < len(frame) else None
 
 
+def select(
+    frame: pd.DataFrame,
+    columns: dict[str, object],
+    *,
+    key: str,
+    alt: str,
+    chosen: list[int],
+    on_select: Callable[[], None],
+    rows: int = 12,
+) -> None:
+    """Draw a frame of which several rows can be chosen; their places stand under the key in the session.
+
+    *chosen* are chosen when a table of this key is first drawn.
+    """
+    st.dataframe(
+        frame[list(columns)],
+        key=key,
+        on_select=on_select,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": chosen}},
+        **_looks(frame, columns, alt, rows),
+    )
+
+
 def _looks(frame: pd.DataFrame, columns: dict[str, object], alt: str, rows: int) -> dict[str, Any]:
     return {
         "column_config": columns,

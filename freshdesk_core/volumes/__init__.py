@@ -7,6 +7,7 @@ the store first and raises ``ConfigError`` where it is asked for something that 
 from freshdesk_core.terms import DIMENSIONS, INTERVALS
 from freshdesk_core.volumes.behind import rows_behind
 from freshdesk_core.volumes.catalogue import check_names, shown_accounts
+from freshdesk_core.volumes.changes import Changes, Split, changes
 from freshdesk_core.volumes.cohorts import ReplyAges, cohorts, reply_ages
 from freshdesk_core.volumes.contacts import contacts, ticket_url
 from freshdesk_core.volumes.created import Created, created_figures, explain_created
@@ -26,6 +27,7 @@ from freshdesk_core.volumes.patterns import (
 )
 from freshdesk_core.volumes.proof import Proven, account_zone, default_window, proven
 from freshdesk_core.volumes.purged import purged_by_month
+from freshdesk_core.volumes.queue_totals import UnknownShare, queue_totals, unknown_share
 from freshdesk_core.volumes.queues import pairs, queues
 from freshdesk_core.volumes.rebuild import differing, rebuild
 from freshdesk_core.volumes.reconcile import Reconciliation, reconcile
@@ -37,6 +39,7 @@ __all__ = [
     "DIMENSIONS",
     "EVERYTHING",
     "INTERVALS",
+    "Changes",
     "Created",
     "Filters",
     "IntegrationInfo",
@@ -45,10 +48,13 @@ __all__ = [
     "Proven",
     "Reconciliation",
     "ReplyAges",
+    "Split",
     "Summary",
     "Unevenness",
+    "UnknownShare",
     "Window",
     "account_zone",
+    "changes",
     "check_names",
     "cohorts",
     "contacts",
@@ -64,6 +70,7 @@ __all__ = [
     "periods_compared",
     "proven",
     "purged_by_month",
+    "queue_totals",
     "queues",
     "rebuild",
     "reconcile",
@@ -76,6 +83,7 @@ __all__ = [
     "ticket_url",
     "today_against_usual",
     "unevenness",
+    "unknown_share",
     "unusual_days",
     "week_profile",
 ]

@@ -33,7 +33,8 @@ def test_from_the_first_start_to_a_queue_and_back(app: str, page: Page) -> None:
     page.get_by_role("link", name="Queues").first.click()
     expect(page).to_have_url(re.compile(r"/queues.*range=Last.7"))
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=20_000)
-    _open_first_row(page)
+    _tick_first_row(page)
+    page.get_by_role("link", name=re.compile("Open .*(Tickets|Replies)")).first.click()
     expect(page).to_have_url(re.compile("queue=1-"), timeout=20_000)
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Tickets|Replies"))
 
@@ -60,7 +61,7 @@ def _listeners(app: str) -> set[str]:
     }
 
 
-def _open_first_row(page: Page) -> None:
+def _tick_first_row(page: Page) -> None:
     """Tables are drawn on a canvas: click where the first row's box is."""
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()

@@ -109,3 +109,87 @@ def test_a_hostile_name_never_becomes_markup(open_app, account):
     listed = open_app(PAGE).dataframe[0].value
 
     assert f"{HOSTILE} email Tickets" in set(listed["queue"])
+
+
+def test_a_search_finds_queues_by_words_of_their_names_now_and_before(open_app, account):
+    app = open_app(PAGE, search="OLD email")
+    assert set(app.dataframe[0].value["queue"]) == {"Sales email Tickets", "Sales email Replies"}
+
+    app.text_input(key="search").set_value("nothing of the kind").run()
+    assert "Nothing matches these filters" in "\n".join(element.value for element in app.markdown)
+    app.button(key="reset_filters").click().run()
+    assert len(app.dataframe[0].value) > 5
+
+
+def test_groups_and_sources_have_totals_that_hold_every_contact(open_app, account):
+    app = open_app(PAGE)
+    sums = []
+    for view in ("Groups", "Sources"):
+        app.segmented_control(key="view").set_value(view).run()
+        assert not app.exception
+        table = app.dataframe[0].value
+        assert (table["tickets"] + table["replies"] == table["offered"]).all()
+        sums.append(int(table["offered"].sum()))
+    assert sums[0] == sums[1] > 100
+
+
+def _drawn(app):
+    """The names in the chart's words."""
+    return app.get("plotly_chart")[0].proto.alt
+
+
+def test_queues_picked_by_name_are_drawn_ticked_and_linked_while_all_stay_listed(open_app, account):
+    app = open_app(PAGE)
+    listed = len(app.dataframe[0].value)
+    queue_id = f"{account.integration_id}-12-3-tickets"
+
+    app.multiselect(key="queues_picked").set_value([queue_id]).run()
+
+    assert not app.exception
+    assert len(app.dataframe[0].value) == listed
+    assert "Billing phone Tickets:" in _drawn(app)
+    assert "CustomerService email Tickets:" not in _drawn(app)
+    assert [link.proto.label for link in app.get("page_link")] == ["Open Billing phone Tickets"]
+
+
+def test_ticks_in_the_table_pick_what_is_drawn_and_hidden_picks_stay(open_app, account, monkeypatch):
+    """What a browser sends when rows are ticked, for a table that the search has narrowed."""
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from ui import queue_picks
+
+    frame = (
+        open_app(PAGE).dataframe[0].value.assign(queue_id=lambda rows: [f"q{n}" for n in range(len(rows))])
+    )
+    drawn = {}
+    monkeypatch.setattr(queue_picks.tables, "select", lambda *_args, **how: drawn.update(how))
+    state = {}
+    monkeypatch.setattr(st, "session_state", state)
+    queue_picks.table(frame, {}, ("q1", "elsewhere"), alt="")
+    assert drawn["chosen"] == [1]
+
+    state[drawn["key"]] = SimpleNamespace(selection=SimpleNamespace(rows=[0, 3]))
+    drawn["on_select"]()
+    assert state["queues_picked"] == ["elsewhere", "q0", "q3"]
+    state[drawn["key"]] = SimpleNamespace(selection=SimpleNamespace(rows=list(range(9))))
+    drawn["on_select"]()
+    assert len(state["queues_picked"]) == queue_picks.MOST
+    before = drawn["key"]
+    queue_picks.table(frame, {}, tuple(state["queues_picked"]), alt="")
+    assert drawn["key"] != before  # too many ticks: the table is drawn anew with those that count
+
+
+def test_a_growing_unknown_share_is_told(open_app, account):
+    for _n in range(30):
+        account.ticket(iso(38.5), spam=True)
+    account.settle()
+    app = open_app(PAGE, range="Last 7 days")
+    assert "The Unknown share grows" in app.warning[0].value
+    assert not open_app(PAGE, range="Last 90 days").warning
+
+
+def test_a_queue_says_what_it_was_called(open_app, account):
+    app = open_app(PAGE, queue=f"{account.integration_id}-14-1-tickets")
+    assert "Formerly Old Sales email Tickets" in captions(app)
