@@ -102,3 +102,23 @@ def _day_pattern(tag: str) -> str:
         short: str = text.locale().date_formats["short"].pattern
     full = {"d": "dd", "M": "MM", "y": "yyyy"}
     return re.sub("d+|M+|y+", lambda run: full[run[0][0]], short)
+
+
+def picker() -> str:
+    """How a date picker writes a day, in the letters that Streamlit takes; it knows no order but these."""
+    return day_pattern().upper()
+
+
+def table_day() -> str:
+    """How a table writes a day; English ones name the weekday too, which tables know in no other language."""
+    return f"ddd {picker()}" if text.language() == text.DEFAULT_LANGUAGE else picker()
+
+
+def table_moment() -> str:
+    """How a table writes a moment, to the second."""
+    return f"{picker()} HH:mm:ss"
+
+
+def table_number(places: int = 0) -> str:
+    """How a table writes numbers: outside English as the browser does, for tables have no other commas."""
+    return f"%,.{places}f" if text.language() == text.DEFAULT_LANGUAGE else "localized"

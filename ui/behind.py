@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Line
 from ui import data, identity, numbers, page, tables
@@ -45,7 +46,7 @@ def _list(chosen: Chosen, field: str, value: int) -> None:
     frame = data.ask("rows_behind", chosen.window, field, chosen.filters, MOST_ROWS)
     shown = {
         "occurred_at": st.column_config.DatetimeColumn(
-            _("When"), format="YYYY-MM-DD HH:mm:ss", timezone=chosen.zone, width="medium"
+            _("When"), format=formats.table_moment(), timezone=chosen.zone, width="medium"
         ),
         "ticket_url": tables.ticket_link(_("Ticket in Freshdesk")),
         "why": tables.text(_("Why it is here"), width="medium"),

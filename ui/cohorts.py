@@ -9,7 +9,7 @@ from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Line, ReplyAges
 from ui import data, figures, known, numbers, page, tables
 from ui.figures import START, Chart
-from ui.filters import Chosen, interval_label
+from ui.filters import Chosen, interval_word
 from ui.palette import REPLIES, TICKETS
 
 MOST_TICKS = 8
@@ -96,7 +96,7 @@ def _interval(chosen: Chosen) -> str:
 def _cohorts_chart(frame: pd.DataFrame, interval: str, zone: str) -> Chart:
     title = _("Contacts per new ticket, by when the ticket was made")
     unit = _("Contacts so far per new ticket, tickets by {interval}, {zone}").format(
-        interval=interval_label(interval).lower(), zone=zone
+        interval=interval_word(interval), zone=zone
     )
     starts = pd.DatetimeIndex(frame[START])
     local = starts.tz_localize(None)

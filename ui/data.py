@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from freshdesk_core import health, volumes
+from freshdesk_core import formats, health, text, volumes
 from freshdesk_core.importing.progress import Progress
 from freshdesk_core.importing.progress import progress as read_progress
 from freshdesk_core.settings import Settings
@@ -21,6 +21,7 @@ from freshdesk_core.volumes import Filters, Window
 from freshdesk_core.volumes.windows import zone_of
 
 ENTRIES = 400
+WORDED = {"how_known"}  # questions whose answers hold words: remembered for each language apart
 QUARTER = 900
 
 
@@ -42,13 +43,14 @@ def revision() -> int:
 
 
 @st.cache_data(show_spinner=False, max_entries=ENTRIES)
-def _answer(url: str, revision: int, question: str, arguments: tuple[Any, ...]) -> Any:
+def _answer(url: str, revision: int, language: str, question: str, arguments: tuple[Any, ...]) -> Any:
     return getattr(volumes, question)(store(), *arguments)
 
 
 def ask(question: str, *arguments: Any) -> Any:
     """Ask ``freshdesk_core.volumes`` a question by its name, or remember its answer."""
-    return _answer(Settings.from_environment().database_url, revision(), question, arguments)
+    language = text.tag() if question in WORDED else ""
+    return _answer(Settings.from_environment().database_url, revision(), language, question, arguments)
 
 
 def now() -> int:
@@ -63,12 +65,12 @@ def today(zone: str) -> date:
 
 def local_time(epoch: int, zone: str) -> str:
     """A moment on the clock of a zone, to the minute."""
-    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
+    return formats.minute(datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)))
 
 
 def local_second(epoch: int, zone: str) -> str:
     """A moment on the clock of a zone, to the second."""
-    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)):%Y-%m-%d %H:%M:%S}"
+    return formats.second(datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)))
 
 
 def iso(epoch: int | None, zone: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from freshdesk_core import formats, text
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 from ui.palette import GRID, HATCH, INK
@@ -16,10 +17,10 @@ from ui.palette import GRID, HATCH, INK
 HEIGHT = 360
 START = "interval_start"
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
-# How times are written under the axis and where the pointer is, by interval.
-TICKS = {"1d": "%b %-d", "1w": "%b %-d", "1MS": "%b %Y"}
-HOVER = {"1d": "%a %Y-%m-%d", "1w": "%a %Y-%m-%d", "1MS": "%b %Y"}
-HOVER_SUB_DAILY = "%a %Y-%m-%d %H:%M"
+# How days are written under the axis, by language; see ``_ticks`` and ``_hover``.
+DAY_TICKS = {"en": "%b %-d", "de": "%-d. %b"}
+OTHER_DAY_TICKS = "%-d %b"
+MONTHS = "%b %Y"
 STEPS = {"1w": pd.Timedelta(days=7), "1MS": pd.Timedelta(days=31)}
 
 Mask = npt.NDArray[np.bool_]
@@ -38,10 +39,10 @@ class Chart:
 def show(chart: Chart, key: str) -> None:
     """Put a chart on the page, with its table one key away."""
     _ink(chart.figure)
-    st.plotly_chart(chart.figure, key=key, config=CONFIG, alt=chart.alt)
+    st.plotly_chart(chart.figure, key=key, config=_config(), alt=chart.alt)
     if chart.table is not None and st.toggle(_("Show as a table"), key=f"{key}_as_table"):
         numbers = {
-            name: st.column_config.NumberColumn(name, format="%,d")
+            name: st.column_config.NumberColumn(name, format=formats.table_number())
             for name in chart.table
             if pd.api.types.is_numeric_dtype(chart.table[name])
         }
@@ -52,8 +53,44 @@ def show_choosable(chart: Chart, key: str, on_choice: Callable[[], None]) -> Non
     """Put a chart on the page whose marks can be clicked; the choice stands under its key in the session."""
     _ink(chart.figure)
     st.plotly_chart(
-        chart.figure, key=key, config=CONFIG, alt=chart.alt, on_select=on_choice, selection_mode="points"
+        chart.figure, key=key, config=_config(), alt=chart.alt, on_select=on_choice, selection_mode="points"
     )
+
+
+def _config() -> dict[str, object]:
+    """Plotly's settings, with the names of days and months in the viewer's language."""
+    spoken = text.language()
+    if spoken == text.DEFAULT_LANGUAGE:
+        return CONFIG
+    return CONFIG | {"locale": spoken, "locales": {spoken: {"dictionary": {}, "format": _names()}}}
+
+
+def _names() -> dict[str, object]:
+    locale, decimals = text.locale(), formats.separators()
+    sunday_first = [6, *range(6)]
+    days, months = locale.days["stand-alone"], locale.months["stand-alone"]
+    return {
+        "days": [days["wide"][day] for day in sunday_first],
+        "shortDays": [days["abbreviated"][day] for day in sunday_first],
+        "months": [months["wide"][month] for month in range(1, 13)],
+        "shortMonths": [months["abbreviated"][month] for month in range(1, 13)],
+        "decimal": decimals[0],
+        "thousands": decimals[1],
+    }
+
+
+def _ticks(interval: str) -> str | None:
+    if interval == "1MS":
+        return MONTHS
+    return DAY_TICKS.get(text.language(), OTHER_DAY_TICKS) if interval in ("1d", "1w") else None
+
+
+def _hover(interval: str) -> str:
+    """How a moment is written where the pointer is: as in the rest of the page."""
+    if interval == "1MS":
+        return MONTHS
+    day = formats.day_pattern().replace("dd", "%d").replace("MM", "%m").replace("yyyy", "%Y")
+    return f"%a {day}" if interval in ("1d", "1w") else f"%a {day} %H:%M"
 
 
 def _ink(figure: go.Figure) -> None:
@@ -75,6 +112,7 @@ def dress(figure: go.Figure, title: str, unit: str, interval: str) -> None:
         hovermode="x unified",
         hoverlabel={"namelength": -1},
         dragmode=False,
+        separators=formats.separators(),
         legend={
             "orientation": "h",
             "x": 0,
@@ -88,8 +126,8 @@ def dress(figure: go.Figure, title: str, unit: str, interval: str) -> None:
     )
     figure.update_xaxes(
         type="date",
-        tickformat=TICKS.get(interval),
-        hoverformat=HOVER.get(interval, HOVER_SUB_DAILY),
+        tickformat=_ticks(interval),
+        hoverformat=_hover(interval),
         showgrid=False,
         fixedrange=True,
         automargin=True,
@@ -159,9 +197,9 @@ def compact(numbers: npt.NDArray[np.float64]) -> Values:
 
 def alt(title: str, unit: str, words: Sequence[str], missing: Mask | None = None) -> str:
     """What a chart says, for those who do not see it."""
-    text = f"{title}, {unit}. {'; '.join(words)}."
+    said = f"{title}, {unit}. {'; '.join(words)}."
     gaps = int(missing.sum()) if missing is not None else 0
     if not gaps:
-        return text
-    said = ngettext("{count} interval has no data.", "{count} intervals have no data.", gaps)
-    return f"{text} {said.format(count=gaps)}"
+        return said
+    gaps_said = ngettext("{count} interval has no data.", "{count} intervals have no data.", gaps)
+    return f"{said} {gaps_said.format(count=gaps)}"

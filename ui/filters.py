@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import (
     INTERVALS,
@@ -151,6 +152,18 @@ def interval_label(interval: str) -> str:
     }[interval]
 
 
+def interval_word(interval: str) -> str:
+    """An interval within a sentence, after "per"."""
+    return {
+        "15min": _("15 minutes"),
+        "30min": _("30 minutes"),
+        "1h": _("hour"),
+        "1d": _("day"),
+        "1w": _("week"),
+        "1MS": _("month"),
+    }[interval]
+
+
 def _integration(infos: tuple[IntegrationInfo, ...]) -> tuple[int, ...]:
     """Which integration to look at; asked only where there is a choice."""
     real = [info for info in infos if not info.is_sample]
@@ -189,7 +202,7 @@ def _own_days(default: Window, today: date) -> tuple[date, date]:
         value=(first, last),
         min_value=FIRST_DAY,
         max_value=max(today, last),
-        format="YYYY-MM-DD",
+        format=formats.picker(),
         key="days",
         bind="query-params",
     )

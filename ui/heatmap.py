@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from ui import figures, numbers
 from ui.figures import Chart
-from ui.filters import interval_label
+from ui.filters import interval_word
 
 HEIGHT = 460
 # One hue, by theme from near the ground to well off it. Opaque: then Plotly knows how to write on it.
@@ -29,16 +30,17 @@ def week(frame: pd.DataFrame, statistic: str, step: str, zone: str, theme: str) 
         zone: Whose clock.
         theme: "light" or "dark".
     """
-    wide = frame.pivot(index="minute", columns="weekday", values=statistic).reindex(columns=range(DAYS))
+    days = [(formats.first_weekday() + day) % DAYS for day in range(DAYS)]
+    wide = frame.pivot(index="minute", columns="weekday", values=statistic).reindex(columns=days)
     cells = wide.to_numpy(dtype=float, na_value=np.nan)
-    names = [weekday_name(day) for day in range(DAYS)]
+    names = [weekday_name(day) for day in days]
     clock = [clock_time(minute) for minute in wide.index]
     text = [[_written(value, statistic) for value in row] for row in cells]
     title = _("Weekday and time of day")
     unit = _unit(statistic, step, zone)
     figure = go.Figure()
     figure.add_heatmap(
-        x=[name[:3] for name in names],
+        x=[formats.weekday(day, is_short=True) for day in days],
         y=clock,
         z=cells,
         customdata=text,
@@ -100,13 +102,13 @@ def _unit(statistic: str, step: str, zone: str) -> str:
         "median": _("Median contacts per {step}, {zone}"),
         "share": _("Share of an average week's contacts per {step}, {zone}"),
     }[statistic]
-    return said.format(step=interval_label(step).lower(), zone=zone)
+    return said.format(step=interval_word(step), zone=zone)
 
 
 def _written(value: float, statistic: str) -> str:
     if np.isnan(value):
         return numbers.NO_DATA
-    return numbers.share(value) if statistic == "share" else f"{value:,.1f}"
+    return numbers.share(value) if statistic == "share" else formats.decimal(value, 1)
 
 
 def _busiest(frame: pd.DataFrame, statistic: str) -> list[str]:

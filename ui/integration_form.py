@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import life
 from freshdesk_core.settings import Settings
@@ -11,7 +12,6 @@ from freshdesk_core.text import gettext as _
 from ui import address, data, findings, flash, install_app, key_field, login, markdown, notices
 from ui.catalogue import WIDTH
 
-FIRST_DAY = date(2010, 1, 1)
 FIELD = "add_key"
 
 
@@ -85,9 +85,9 @@ def start_field(key: str, present: date | None) -> date | None:
     return st.date_input(
         _("Count contacts from (optional)"),
         value=present,
-        min_value=FIRST_DAY,
+        min_value=min(life.FIRST_DAY, present or life.FIRST_DAY),
         max_value="today",
-        format="YYYY-MM-DD",
+        format=formats.picker(),
         key=key,
         help=_(
             "Empty: everything that Freshdesk has. A day, in the account's time zone: older contacts are not "

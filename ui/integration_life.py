@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import life
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
 from freshdesk_core.volumes.windows import zone_of
-from ui import data, flash, integration_form, login, markdown, notices, numbers, removal, rereading
+from ui import data, flash, integration_form, login, notices, numbers, removal, rereading
 from ui.catalogue import WIDTH
 
 
@@ -31,7 +32,7 @@ def draw(info: IntegrationInfo) -> None:
 def _rename(info: IntegrationInfo, *, is_allowed: bool) -> None:
     with st.form("rename_form", border=False):
         new_name = st.text_input(
-            _("New name"), value=markdown.plain(info.name), key="new_name", help=integration_form.name_help()
+            _("New name"), value=info.name, key="new_name", help=integration_form.name_help()
         )
         is_sent = st.form_submit_button(_("Rename"), key="rename", disabled=not is_allowed)
         st.caption(_("Figures, queues and links stay as they are; only the name changes."))
@@ -49,7 +50,7 @@ def _rename(info: IntegrationInfo, *, is_allowed: bool) -> None:
 def _change_start(info: IntegrationInfo, *, is_allowed: bool) -> None:
     present = _day(info.since, info.time_zone)
     st.markdown(
-        _("Contacts count from **{day}** on.").format(day=present.isoformat())
+        _("Contacts count from **{day}** on.").format(day=formats.day(present))
         if present
         else _("**Everything** that Freshdesk has is counted.")
     )

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 
@@ -12,22 +13,22 @@ NO_DATA = "–"
 
 def whole(count: int | None) -> str:
     """Write a count with thousands separators, or a dash for no data."""
-    return NO_DATA if _is_missing(count) else f"{int(count):,}"  # type: ignore[arg-type]
+    return NO_DATA if _is_missing(count) else formats.whole(int(count))  # type: ignore[arg-type]
 
 
 def ratio(value: float | None) -> str:
     """Write a ratio with two decimals, or a dash for no data."""
-    return NO_DATA if _is_missing(value) else f"{value:,.2f}"
+    return NO_DATA if _is_missing(value) else formats.decimal(value, 2)  # type: ignore[arg-type]
 
 
 def share(value: float | None) -> str:
     """Write a share from 0 to 1 as a percentage, or a dash for no data."""
-    return NO_DATA if _is_missing(value) else f"{100 * value:.1f} %"  # type: ignore[operator]
+    return NO_DATA if _is_missing(value) else _percent(formats.decimal(100 * value, 1))  # type: ignore[operator]
 
 
 def change(growth: float | None) -> str | None:
     """Write by how much a figure grew (0.1: 10 % more) as a signed percentage; None without a meaning."""
-    return None if _is_missing(growth) else signed(100 * growth, " %")  # type: ignore[operator]
+    return None if _is_missing(growth) else _percent(signed(100 * growth, ""))  # type: ignore[operator]
 
 
 def difference(now: float | None, before: float | None, *, points: bool = False) -> str | None:
@@ -35,13 +36,18 @@ def difference(now: float | None, before: float | None, *, points: bool = False)
     if _is_missing(now) or _is_missing(before):
         return None
     step = now - before  # type: ignore[operator]
-    return signed(100 * step, " pp") if points else signed(step, "", decimals=2)
+    if points:
+        return _("{count} pp").format(count=signed(100 * step, ""))
+    return signed(step, "", decimals=2)
 
 
 def signed(value: float, unit: str, *, decimals: int = 1) -> str:
     """Write a number with its sign; what rounds to zero has none."""
-    text = f"{value:+,.{decimals}f}"
-    return (text.lstrip("+-") if float(text.replace(",", "")) == 0 else text) + unit
+    return formats.signed(value, decimals) + unit
+
+
+def _percent(number: str) -> str:
+    return _("{number} %").format(number=number)
 
 
 def duration(seconds: float) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Filters, IntegrationInfo, Window
 from freshdesk_core.volumes.windows import day_start, local_day
@@ -76,7 +77,7 @@ def _complete_span(chosen: Chosen) -> str:
 def range_words(window: Window) -> str:
     """A window in words: its first and last day, and the time up to which the last one belongs to it."""
     first, last = local_day(window.start, window.zone), local_day(window.end - 1, window.zone)
-    days = f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
+    days = formats.day(first) if first == last else f"{formats.day(first)} – {formats.day(last)}"
     if window.end == day_start(last + timedelta(days=1), window.zone):
         return days
     return _("{days} until {time}").format(days=days, time=data.local_time(window.end, window.zone)[-5:])
@@ -120,7 +121,7 @@ def shown_integrations(chosen: Chosen) -> list[IntegrationInfo]:
 def unit(chosen: Chosen) -> str:
     """What a point of a chart counts."""
     return _("Contacts per {interval}, {zone}").format(
-        interval=filters.interval_label(chosen.chart_interval).lower(), zone=chosen.zone
+        interval=filters.interval_word(chosen.chart_interval), zone=chosen.zone
     )
 
 
@@ -129,7 +130,7 @@ def coarser_note(chosen: Chosen) -> None:
     if chosen.chart_interval != chosen.interval:
         st.caption(
             _("Drawn per {interval}: the range is too long for finer steps.").format(
-                interval=filters.interval_label(chosen.chart_interval).lower()
+                interval=filters.interval_word(chosen.chart_interval)
             )
         )
 
@@ -139,7 +140,7 @@ def _shown(chosen: Chosen) -> str:
     return "  ·  ".join(
         [
             range_words(chosen.window),
-            _("per {interval}").format(interval=filters.interval_label(chosen.interval).lower()),
+            _("per {interval}").format(interval=filters.interval_word(chosen.interval)),
             markdown.escape(chosen.zone),
             complete_words(chosen),
             _health(),

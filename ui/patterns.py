@@ -9,7 +9,7 @@ import streamlit as st
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Unevenness, Window
 from ui import data, figures, heatmap, known, narrowing, notices, numbers, page, shapes, tables
-from ui.filters import Chosen, interval_label
+from ui.filters import Chosen, interval_label, interval_word
 
 STEPS = ("15min", "30min", "1h")
 STATISTICS = ("mean", "median", "share")
@@ -130,7 +130,7 @@ def _uneven(chosen: Chosen, step: str) -> None:
             numbers.ratio(told.peak_to_mean),
             border=True,
             help=_("The busiest {step} of an average week, divided by the mean one, nights included.").format(
-                step=interval_label(step).lower()
+                step=interval_word(step)
             ),
         )
 

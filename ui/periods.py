@@ -6,13 +6,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.store.special_days import SpecialDay
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import Window, windows
 from ui import data, figures, markdown, numbers, page, special_days, tables
 from ui.figures import START, Chart
-from ui.filters import FIRST_DAY, Chosen, interval_label
+from ui.filters import FIRST_DAY, Chosen, interval_word
 from ui.palette import REPLIES, TICKETS, USUAL, Look
 
 PERIODS = PREVIOUS, LAST_YEAR, OTHER_DAYS = "previous", "last_year", "other"
@@ -59,11 +60,11 @@ def _unusual(unusual: pd.DataFrame, special: list[SpecialDay]) -> None:
         ordered,
         special_column
         | {
-            "day": st.column_config.DateColumn(_("Day"), format="ddd YYYY-MM-DD"),
+            "day": st.column_config.DateColumn(_("Day"), format=formats.table_day()),
             "offered": tables.count(_("Offered")),
             "usual": st.column_config.NumberColumn(
                 _("Usual"),
-                format="%,.0f",
+                format=formats.table_number(),
                 width="small",
                 help=_("The median of the same weekday in the 8 weeks before and the 8 after."),
             ),
@@ -139,7 +140,7 @@ def _picked(window: Window) -> Window:
         value=max(before, FIRST_DAY),
         min_value=FIRST_DAY,
         max_value=data.today(window.zone),
-        format="YYYY-MM-DD",
+        format=formats.picker(),
         key="against_day",
         bind="query-params",
     )
@@ -201,7 +202,7 @@ def _compared_chart(frame: pd.DataFrame, chosen: Chosen, other: Window, special:
         type="linear",
         tickformat=",d",
         hoverformat=",d",
-        title_text=_("{interval}s from the start").format(interval=interval_label(chosen.chart_interval)),
+        title_text=_("From the start, per {interval}").format(interval=interval_word(chosen.chart_interval)),
     )
     words = [_("{count} points each").format(count=numbers.whole(len(frame)))]
     alt = figures.alt(title, unit, words)
@@ -219,4 +220,5 @@ def _when(moment: pd.Timestamp, interval: str, names: dict[date, str]) -> str:
 
 
 def _moment(moment: pd.Timestamp, interval: str) -> str:
-    return f"{moment:%a %Y-%m-%d}" if interval in ("1d", "1w", "1MS") else f"{moment:%a %Y-%m-%d %H:%M}"
+    written = formats.day(moment) if interval in ("1d", "1w", "1MS") else formats.minute(moment)
+    return f"{formats.weekday(moment.weekday(), is_short=True)} {written}"

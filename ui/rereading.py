@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import life
 from freshdesk_core.importing.life import Reimported
@@ -14,7 +15,6 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
 from ui import activity, data, login, markdown, notices, numbers
-from ui.integration_form import FIRST_DAY
 
 DEFAULT_DAYS = 7
 RESULT = "_reimported"
@@ -36,9 +36,9 @@ def draw(info: IntegrationInfo, *, is_allowed: bool) -> None:
         days = st.date_input(
             _("First and last day, in {zone}").format(zone=markdown.escape(info.time_zone)),
             value=(today - timedelta(days=DEFAULT_DAYS), today),
-            min_value=FIRST_DAY,
+            min_value=life.FIRST_DAY,
             max_value=today,
-            format="YYYY-MM-DD",
+            format=formats.picker(),
             key="reread_days",
         )
         is_sent = st.form_submit_button(

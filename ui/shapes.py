@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from ui import figures, numbers
 from ui.figures import START, Chart
-from ui.filters import interval_label
+from ui.filters import interval_word
 from ui.heatmap import clock_time
 from ui.palette import OTHER, TICKETS, USUAL, Look
 
@@ -23,7 +24,7 @@ def profile(frame: pd.DataFrame, step: str, zone: str) -> Chart:
         zone: Whose clock.
     """
     title = _("A day's profile")
-    unit = _("Contacts per {step}, {zone}").format(step=interval_label(step).lower(), zone=zone)
+    unit = _("Contacts per {step}, {zone}").format(step=interval_word(step), zone=zone)
     figure = go.Figure()
     minutes = frame["minute"].to_numpy()
     band(figure, minutes, frame["low"], frame["high"], _("One day in ten less, one in ten more"))
@@ -34,7 +35,7 @@ def profile(frame: pd.DataFrame, step: str, zone: str) -> Chart:
     peak = frame.loc[frame["mean"].idxmax()]
     words = [
         _("Busiest at {time} with {mean} on average").format(
-            time=clock_time(int(peak["minute"])), mean=f"{peak['mean']:,.1f}"
+            time=clock_time(int(peak["minute"])), mean=formats.decimal(float(peak["mean"]), 1)
         )
     ]
     return Chart(figure, figures.alt(title, unit, words), profile_table(frame))

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.errors import CoreError
 from freshdesk_core.store import special_days
 from freshdesk_core.store.special_days import HOLIDAY, KINDS, REMARK, SpecialDay
@@ -49,7 +50,7 @@ def mark(chart: Chart, chosen: Chosen) -> Chart:
 
 def words(found: Sequence[SpecialDay]) -> str:
     """The special days in a sentence, for those who do not see them."""
-    named = [f"{one.day:%Y-%m-%d} {markdown.plain(one.name)}" for one in found[:MOST_IN_WORDS]]
+    named = [f"{formats.day(one.day)} {markdown.plain(one.name)}" for one in found[:MOST_IN_WORDS]]
     if len(found) > MOST_IN_WORDS:
         named.append(_("{count} more").format(count=len(found) - MOST_IN_WORDS))
     return _("Special days: {days}.").format(days="; ".join(named))
@@ -137,7 +138,7 @@ def _form(chosen: Chosen, *, is_allowed: bool) -> None:
                 value=data.today(chosen.zone),
                 min_value=FIRST_DAY,
                 max_value=date(special_days.LAST_YEAR, 12, 31),
-                format="YYYY-MM-DD",
+                format=formats.picker(),
                 key="special_date",
             )
             name = st.text_input(_("Name"), max_chars=special_days.LONGEST_NAME, key="special_name")
@@ -166,7 +167,7 @@ def _list(chosen: Chosen, kept: list[SpecialDay], *, is_allowed: bool) -> None:
         }
     )
     columns = {
-        "day": st.column_config.DateColumn(_("Day"), format="ddd YYYY-MM-DD"),
+        "day": st.column_config.DateColumn(_("Day"), format=formats.table_day()),
         "name": tables.text(_("Name"), width="medium"),
         "kind": tables.text(_("Kind"), width="small"),
         "whose": tables.text(_("Integration")),
@@ -179,7 +180,7 @@ def _list(chosen: Chosen, kept: list[SpecialDay], *, is_allowed: bool) -> None:
             _("Take back"),
             newest,
             index=None,
-            format_func=lambda one: f"{one.day:%Y-%m-%d} {markdown.plain(one.name)}",
+            format_func=lambda one: f"{formats.day(one.day)} {markdown.plain(one.name)}",
             placeholder=_("Choose a day"),
             key="special_gone",
         )

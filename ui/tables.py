@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from freshdesk_core import export
+from freshdesk_core import export, formats
 from ui import address
 
 ROW_HEIGHT = 32
@@ -115,12 +115,12 @@ def text(label: str, *, help_text: str | None = None, width: str | int | None = 
 
 def count(label: str, *, help_text: str | None = None) -> object:
     """A column of counts."""
-    return st.column_config.NumberColumn(label, help=help_text, format="%,d", width="small")
+    return st.column_config.NumberColumn(label, help=help_text, format=formats.table_number(), width="small")
 
 
 def ratio(label: str, *, help_text: str | None = None) -> object:
     """A column of ratios."""
-    return st.column_config.NumberColumn(label, help=help_text, format="%.2f", width="small")
+    return st.column_config.NumberColumn(label, help=help_text, format=formats.table_number(2), width="small")
 
 
 def percent(label: str, *, is_change: bool = False, help_text: str | None = None) -> object:

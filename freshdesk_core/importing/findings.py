@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from freshdesk_core import formats
 from freshdesk_core.errors import ApiError, CoreError
 from freshdesk_core.messages import parts
 from freshdesk_core.text import gettext
@@ -23,11 +24,11 @@ TEXTS: dict[str, str] = {
     "role-admin": _("The key's user is an Account Administrator."),
     "scope-global": _("The key's user sees all tickets."),
     "plan-pro": _("The plan allows enough calls (Pro or Enterprise, by what the account says)."),
-    "limits": _("The account allows {calls:,} calls a minute; Inflow uses at most 80 % of them."),
+    "limits": _("The account allows {calls} calls a minute; Inflow uses at most 80 % of them."),
     "zone-known": _("The account's time zone is {zone}."),
-    "groups": _("{n:,} groups are visible."),
+    "groups": _("{n} groups are visible."),
     "sources": _("{n} sources of tickets are visible, under the account's own names."),
-    "tickets": _("There are about {n:,} tickets to import."),
+    "tickets": _("There are about {n} tickets to import."),
     "tickets-none": _("There is no ticket yet."),
     "estimate": _("The first import takes about {duration}; figures show up meanwhile, newest first."),
 }
@@ -45,7 +46,11 @@ class Finding:
     def text(self) -> str:
         """What was found, what follows from it, and what to do: a sentence or three, translated."""
         if self.code in TEXTS:
-            return gettext(TEXTS[self.code]).format_map(self.figures)
+            figures = {
+                name: formats.whole(figure) if isinstance(figure, int) else figure
+                for name, figure in self.figures.items()
+            }
+            return gettext(TEXTS[self.code]).format_map(figures)
         error_code = self.code
         message = parts(CoreError(error_code, **self.figures))
         return " ".join(part for part in (message.what, message.figures, message.next_step) if part)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, or_, select
 
+from freshdesk_core import formats
 from freshdesk_core.store import Store
 from freshdesk_core.store.schema import tickets
 from freshdesk_core.text import gettext as _
@@ -68,17 +69,17 @@ class Created:
 
     def sentence(self) -> str:
         """The sum in words."""
-        told = _("{seen} tickets seen by Inflow").format(seen=f"{self.tickets_seen:,}")
+        told = _("{seen} tickets seen by Inflow").format(seen=formats.whole(self.tickets_seen))
         for count, what in ((self.spam, _("spam")), (self.deleted, _("deleted"))):
             if count:
-                told += f" − {count:,} {what}"
+                told += f" − {formats.whole(count)} {what}"
         told += _(" = {comparable} that Analytics could count; it counts {created}").format(
-            comparable=f"{self.comparable:,}", created=f"{self.created:,}"
+            comparable=formats.whole(self.comparable), created=formats.whole(self.created)
         )
         if not self.rest:
             return told + _(": the two agree.")
         side = _(": {count} fewer.") if self.rest > 0 else _(": {count} more.")
-        return told + side.format(count=f"{abs(self.rest):,}")
+        return told + side.format(count=formats.whole(abs(self.rest)))
 
 
 def explain_created(figures: Mapping[str, int | None], created: int) -> Created:
@@ -107,7 +108,7 @@ def _fewer(rest: int, known: Mapping[str, int]) -> list[str]:
                 "Analytics leaves out tickets with neither group nor agent: up to {count} of the "
                 "difference. So many "
                 "have no group; Inflow does not store agents."
-            ).format(count=f"{min(rest, without):,}")
+            ).format(count=formats.whole(min(rest, without)))
         )
     if merged:
         reasons.append(
@@ -119,7 +120,7 @@ def _fewer(rest: int, known: Mapping[str, int]) -> list[str]:
                 "days took in "
                 "the replies of at least one other each.",
                 merged,
-            ).format(count=f"{merged:,}")
+            ).format(count=formats.whole(merged))
         )
     if rest > without + merged:
         reasons.append(
@@ -127,7 +128,7 @@ def _fewer(rest: int, known: Mapping[str, int]) -> list[str]:
                 "At least {count} are not explained by what Inflow knows: tickets merged without a reply, "
                 "or a report "
                 "of other days, of another zone or with a filter."
-            ).format(count=f"{rest - without - merged:,}")
+            ).format(count=formats.whole(rest - without - merged))
         )
     return reasons
 
@@ -143,12 +144,12 @@ def _more(rest: int, known: Mapping[str, int]) -> list[str]:
                 "{count} tickets of these days were purged in Freshdesk before Inflow saw them; Analytics "
                 "may still count them.",
                 known["purged"],
-            ).format(count=f"{known['purged']:,}")
+            ).format(count=formats.whole(known["purged"]))
         )
     if known["deleted"]:
         reasons.append(
             _("Freshdesk does not say whether Analytics counts deleted tickets; there are {count}.").format(
-                count=f"{known['deleted']:,}"
+                count=formats.whole(known["deleted"])
             )
         )
     if rest > known["purged"] + known["deleted"]:
@@ -157,6 +158,6 @@ def _more(rest: int, known: Mapping[str, int]) -> list[str]:
                 "At least {count} are not explained by what Inflow knows: look whether the report is of "
                 "the same days "
                 "and zone. Tickets created in the last hour may still be on their way."
-            ).format(count=f"{rest - known['purged'] - known['deleted']:,}")
+            ).format(count=formats.whole(rest - known["purged"] - known["deleted"]))
         )
     return reasons

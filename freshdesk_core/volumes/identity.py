@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 
 
@@ -96,11 +97,11 @@ def _contacts(line: Line) -> list[Part]:
         Part(_(" {n} contacts").format(n=_n(line.offered)), is_strong=True),
     ]
     if ratio is not None:
-        told.append(Part(_(" ({ratio} per new ticket)").format(ratio=f"{ratio:.2f}")))
+        told.append(Part(_(" ({ratio} per new ticket)").format(ratio=formats.decimal(ratio, 2))))
     if line.unknown:
         told.append(Part(_(", {n} of them Unknown").format(n=_n(line.unknown))))
     return [*told, Part(".")]
 
 
 def _n(number: int | None) -> str:
-    return f"{number or 0:,}"
+    return formats.whole(number or 0)
