@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import random as random_share
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Self, TypeVar
+from typing import Literal, NamedTuple, Self, TypeVar
 from urllib.parse import urlencode
 
 from freshdesk_core.api import records
-from freshdesk_core.api.calls import Calls
+from freshdesk_core.api.calls import Calls, Reply
 from freshdesk_core.api.domains import clean_domain
 from freshdesk_core.api.drift import Drift, Watch
 from freshdesk_core.api.limiter import Limiter
@@ -26,14 +26,14 @@ from freshdesk_core.api.records import (
     TicketRecord,
 )
 from freshdesk_core.api.transport import Transport
-from freshdesk_core.errors import AccessDenied, ConfigError
+from freshdesk_core.api.whole import Row as Identified
+from freshdesk_core.api.whole import read_whole
+from freshdesk_core.errors import AccessDenied, BadAnswer, ConfigError
 
 Parsed = TypeVar("Parsed")
 Stream = Literal["default", "deleted", "spam"]
 
 PER_PAGE = 100
-# Longer lists than any account has: a server that repeats itself must not keep us for ever.
-MOST_PAGES = 500
 NO_CONDITIONS: Mapping[str, int | None] = MappingProxyType({})
 
 _KEY = re.compile(r"[!-9;-~]{1,200}")
@@ -224,8 +224,7 @@ class Freshdesk:
         """
         path = f"{TICKETS}/archived/{ticket_id}" if archived else f"{TICKETS}/{ticket_id}"
         read = self._watch.watching("conversation", records.conversations)
-        found = {row.id: row for row in self._all(f"{path}/conversations", read)}
-        return sorted(found.values(), key=_by_time)
+        return sorted(self._all(f"{path}/conversations", read), key=_by_time)
 
     def search_created_on(
         self, day: int, page: int = 1, conditions: Mapping[str, int | None] = NO_CONDITIONS
@@ -262,21 +261,16 @@ class Freshdesk:
     def _one(self, path: str, read: Callable[[object], Parsed], query: str = "") -> Parsed:
         return self._calls.ask(path, read, query=query).content
 
-    def _all(self, path: str, read: Callable[[object], list[Any]]) -> list[Any]:
-        """Read all pages of a list, in no promised order."""
-        found: list[Any] = []
-        known: set[int] = set()
-        for page in range(1, MOST_PAGES + 1):
-            query = f"per_page={PER_PAGE}" if page == 1 else f"per_page={PER_PAGE}&page={page}"
-            reply = self._calls.ask(path, read, query=query)
-            rows = reply.content
-            found += rows
-            if len(rows) < PER_PAGE and not reply.has_next:
-                break
-            if known.issuperset(row.id for row in rows):
-                break  # nothing new: an empty page, or the same one again
-            known.update(row.id for row in rows)
-        return found
+    def _all(self, path: str, read: Callable[[object], list[Identified]]) -> list[Identified]:
+        """Read all pages of a list, each row once, in no promised order."""
+
+        def ask(query: str, read_page: Callable[[object], list[Identified]]) -> Reply[list[Identified]]:
+            return self._calls.ask(path, read_page, query=query)
+
+        try:
+            return list(read_whole(ask, read).values())
+        except BadAnswer as error:
+            raise BadAnswer(**(error.figures | {"domain": self.domain, "path": path})) from None
 
 
 def _by_time(row: ConversationRecord) -> tuple[int, int]:

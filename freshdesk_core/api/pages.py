@@ -7,7 +7,8 @@ the end and is met there. Two holes remain and are closed here:
 
 * More rows share one second than a page holds. Then pages 2, 3, … of that second are needed, and rows can
   slide over their borders. That second is swept again until every row of one sweep was met again later:
-  then none left it during that sweep, none slid, and that sweep missed nothing.
+  then none left it during that sweep, none slid, and that sweep missed nothing. A page that comes twice in
+  one sweep is no answer.
 * Two changes within one second leave ``updated_at`` as it is. A row met again is reported again when its
   stats differ.
 
@@ -24,6 +25,7 @@ from urllib.parse import urlencode
 
 from freshdesk_core.api import records
 from freshdesk_core.api.calls import Reply
+from freshdesk_core.api.met import Met
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.errors import BadAnswer, ListingTruncated
 
@@ -128,11 +130,13 @@ class Listing:
     def _sweep(self, second: int, reply: TicketReply) -> Iterator[TicketReply]:
         """Turn the pages until one ends behind the second, or Freshdesk lists no more of them."""
         page = 1
+        met = Met(_state, self._per_page)
         yield reply
         while not self._reaches_beyond(reply, second):
             page += 1
+            met.add(reply.content)
             try:
-                reply = self._page(second, page)
+                reply = self._page(second, page, met)
             except ListingTruncated as error:
                 self._truncated = error
                 return
@@ -156,7 +160,7 @@ class Listing:
         """Leave out the rows given before in the very same state."""
         fresh = []
         for row in rows:
-            state = (row.id, row.updated_at, row.stats_digest)
+            state = _state(row)
             if state not in self._given:
                 self._given.add(state)
                 fresh.append(row)
@@ -166,7 +170,7 @@ class Listing:
         """Rows before the cursor cannot come again."""
         self._given = {state for state in self._given if state[1] >= cursor}
 
-    def _page(self, since: int, page: int) -> TicketReply:
+    def _page(self, since: int, page: int, met: Met[TicketRecord] | None = None) -> TicketReply:
         if page > self._last_page:
             raise self._cut_off(since)
         query = {
@@ -181,7 +185,8 @@ class Listing:
             query["filter"] = self._filter
 
         def read(answer: object) -> list[TicketRecord]:
-            return _ordered(_repeats_first(records.tickets(answer)), since)
+            rows = _ordered(_repeats_first(records.tickets(answer)), since)
+            return rows if met is None else met.refuse_repeated(rows)
 
         try:
             return self._ask(urlencode(query, safe=":"), read)
@@ -194,6 +199,11 @@ class Listing:
     def _cut_off(self, since: int) -> ListingTruncated:
         moment = f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S} UTC"
         return ListingTruncated(path=PATH, pages=self._last_page, moment=moment, second=since)
+
+
+def _state(row: TicketRecord) -> tuple[int, int, int]:
+    """Two changes within one second leave ``updated_at`` as it is, not the stats."""
+    return row.id, row.updated_at, row.stats_digest
 
 
 def _repeats_first(rows: list[TicketRecord]) -> list[TicketRecord]:

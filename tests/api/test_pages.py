@@ -235,11 +235,103 @@ def test_rows_repeated_inside_a_page_come_once():
     assert [row.id for page in account.listing(100).pages(0) for row in page.rows] == [1, 2, 3, 4, 5]
 
 
+def tied(count: int, *, lead: int = 0, after: int = 0) -> Account:
+    """So many rows in one second, and some in a later one; the clock is so much ahead of both."""
+    updated_at = dict.fromkeys(range(2, count + 2), START)
+    updated_at |= {count + 1 + number: START + 9 for number in range(1, after + 1)}
+    account = Account(updated_at)
+    account.lead = lead
+    return account
+
+
+def turned(account: Account) -> list[tuple[str, int]]:
+    return [(query["updated_since"], int(query["page"])) for query in account.asked]
+
+
+def sweeps(number: int, pages: int) -> list[tuple[str, int]]:
+    return number * [(iso(START), page) for page in range(1, pages + 1)]
+
+
+@pytest.mark.parametrize(("stuck", "shown"), [(2, 1), (3, 1), (3, 2)])
+def test_a_page_of_a_second_that_always_is_an_earlier_one_is_refused(stuck, shown):
+    """Believed, it would hide the rows behind it, and the second would be called complete."""
+    account = tied(45)
+    plain_rows = account.rows
+    account.rows = lambda query: plain_rows(
+        query | {"page": str(shown)} if query["page"] == str(stuck) else query
+    )
+
+    with pytest.raises(BadAnswer, match="came before"):
+        list(account.listing(10).pages(START))
+
+
+def test_a_short_last_page_with_a_row_known_already_is_no_repeated_page():
+    """A change shows late, in its old place, and pushes the others one place to the end."""
+    account = tied(20)
+
+    def work(working: Account) -> None:
+        if len(working.asked) == 2:
+            working.updated_at[1] = START
+
+    account.work = work
+
+    pages = list(account.listing(10).pages(START))
+
+    assert missing(account, pages, set(range(1, 22))) == set()
+
+
+@pytest.mark.parametrize("after", [0, 3])
+def test_a_second_of_several_pages_is_swept_twice_and_every_page_tells_the_time(after):
+    """Two sweeps to the last page, whatever later rows stand on it."""
+    account = tied(45, lead=3600, after=after)
+
+    pages = list(account.listing(10).pages(START))
+
+    assert turned(account) == sweeps(2, 5)
+    assert {page.served_at for page in pages} == {account.now + 3600}
+    assert sum(len(page.rows) for page in pages) == 45 + after
+
+
+def test_a_row_that_a_second_sweep_meets_first_asks_for_a_third():
+    """Whose first page is enough: all of the first sweep was met again by then, and nothing new came."""
+    account = tied(45, lead=3600)
+
+    def work(working: Account) -> None:
+        if len(working.asked) == 5:
+            working.updated_at[1] = START
+
+    account.work = work
+
+    pages = list(account.listing(10).pages(START))
+
+    assert missing(account, pages, set(range(1, 47))) == set()
+    assert turned(account) == [*sweeps(2, 5), (iso(START), 1), (iso(START + 1), 1)]
+
+
+def test_a_second_of_which_every_sweep_loses_a_row_ends_after_five_vain_ones():
+    """No sweep is met again whole: one that found rows, then five that found none."""
+    account = tied(30, after=15)
+
+    def work(working: Account) -> None:
+        if working.asked[-1]["page"] == "3":
+            del working.updated_at[min(working.updated_at)]
+
+    account.work = work
+
+    pages = list(account.listing(10).pages(START))
+
+    assert [page for since, page in turned(account) if since == iso(START)].count(1) == 6
+    assert missing(account, pages, set(account.updated_at)) == set()
+
+
 def test_page_301_is_never_asked():
     account = Account(dict.fromkeys(range(1, 602), START))
 
-    with pytest.raises(ListingTruncated, match="page 300"):
+    with pytest.raises(ListingTruncated, match="page 300") as cut_off:
         list(account.listing(2).pages(0))
+    assert cut_off.value.second == START
+    assert cut_off.value.figures["moment"] == "2026-02-02 02:40:00 UTC"
+    assert cut_off.value.figures["pages"] == 300
     assert max(int(query["page"]) for query in account.asked) == 300
 
 
