@@ -3,12 +3,13 @@
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import explained, notices
+from ui import explained, notices, own_figures
 
 st.title(_("How it works"), anchor=False)
 st.markdown(explained.counting())
 st.subheader(_("Examples"), anchor=False)
 st.markdown(explained.examples())
+own_figures.draw()
 st.subheader(_("What is not counted"), anchor=False)
 st.markdown(explained.excluded())
 st.subheader(_("Complete, or no data"), anchor=False)

@@ -11,6 +11,7 @@ from freshdesk_core.volumes.changes import Changes, Split, changes
 from freshdesk_core.volumes.cohorts import ReplyAges, cohorts, reply_ages
 from freshdesk_core.volumes.contacts import contacts, ticket_url
 from freshdesk_core.volumes.created import Created, created_figures, explain_created
+from freshdesk_core.volumes.example import Example, example_ticket
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
 from freshdesk_core.volumes.identity import Line
 from freshdesk_core.volumes.info import IntegrationInfo, integrations, revision
@@ -41,6 +42,7 @@ __all__ = [
     "INTERVALS",
     "Changes",
     "Created",
+    "Example",
     "Filters",
     "IntegrationInfo",
     "Known",
@@ -62,6 +64,7 @@ __all__ = [
     "day_profile",
     "default_window",
     "differing",
+    "example_ticket",
     "explain_created",
     "how_known",
     "integrations",
