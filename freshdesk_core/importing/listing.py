@@ -19,11 +19,12 @@ class Listed(NamedTuple):
     """The listings came to their end.
 
     ``at`` is Freshdesk's clock at the beginning of the first, 0 when unknown. ``cut_off``: Freshdesk did not
-    list all that it has; all else is saved.
+    list all that it has; all else is saved. ``took``: seconds by that clock.
     """
 
     at: int
     cut_off: ListingTruncated | None
+    took: int
 
 
 def list_tickets(stint: Stint) -> Listed:
@@ -40,12 +41,13 @@ def list_tickets(stint: Stint) -> Listed:
     check(stint.store, stint.id, places, LATEST)
     listings = [_Listing(stint, stream, places) for stream in STREAMS]
     cut_off = [error for listing in listings if (error := listing.read())]
-    if listings[-1].ended - (listings[0].begun or 0) >= LONG_SECONDS:
+    took = listings[-1].ended - (listings[0].begun or 0)
+    if took >= LONG_SECONDS:
         again = _Listing(stint, STREAMS[0], load_places(stint.store, stint.id)).read()
         cut_off += [again] if again else []
     if listings[0].begun:
         stint.run.window = (listings[0].since, listings[0].begun)
-    return Listed(listings[0].begun or 0, max(cut_off, key=lambda error: error.second, default=None))
+    return Listed(listings[0].begun or 0, max(cut_off, key=lambda error: error.second, default=None), took)
 
 
 class _Listing:
