@@ -6,14 +6,16 @@ import streamlit as st
 
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import life
+from freshdesk_core.importing.findings import Check
 from freshdesk_core.settings import Settings
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
-from ui import data, findings, flash, integration_form, key_field, login, markdown, notices, numbers
+from ui import data, findings, flash, integration_form, key_field, login, markdown, notices, numbers, told
 from ui.catalogue import WIDTH
 
 RECENT_SECONDS = 3600
 FIELD = "new_freshdesk_key"
+REPLACING = "replace_key"
 
 
 def draw(info: IntegrationInfo) -> None:
@@ -26,9 +28,12 @@ def draw(info: IntegrationInfo) -> None:
             _("Test again"), icon=":material/fact_check:", key="test_again", disabled=not is_allowed
         ):
             _test_again(info)
-        _tested(info)
+        present = st.container()
         with st.expander(_("Replace the key"), icon=":material/key:", key="replace_key"):
             _replace(info, is_allowed=is_allowed)
+        if not isinstance(told.of(REPLACING), Check):  # findings of two keys are not told apart
+            with present:
+                _tested(info)
 
 
 def _key_words(info: IntegrationInfo) -> str:
@@ -42,6 +47,7 @@ def _key_words(info: IntegrationInfo) -> str:
 
 
 def _test_again(info: IntegrationInfo) -> None:
+    told.forget(REPLACING)
     with st.status(_("Testing the stored key …")):
         try:
             check = life.check_again(login.actor(), data.store(), Settings.from_environment(), info.name)
@@ -78,22 +84,32 @@ def _replace(info: IntegrationInfo, *, is_allowed: bool) -> None:
             on_click=key_field.empty,
             args=(FIELD,),
         )
-    if not is_sent:
-        return
-    with st.status(_("Testing the new key …"), expanded=True) as words:
+    if is_sent:
+        _send(info, api_key)
+    told.draw(REPLACING)
+
+
+def _send(info: IntegrationInfo, api_key: str) -> None:
+    """Test the new key, and put it in the place of the old one unless there is a problem."""
+    told.forget(REPLACING)
+    with st.status(_("Testing the new key …")) as words:
         try:
             check = life.replace_key(
                 login.actor(), data.store(), Settings.from_environment(), info.name, api_key
             )
         except CoreError as error:
-            words.update(label=_("The old key stays"), state="error", expanded=True)
-            notices.fault(error)
+            words.update(label=_("The old key stays"), state="error")
+            told.keep(REPLACING, error)
             return
         if check.has_problem:
-            words.update(label=_("The old key stays"), state="error", expanded=True)
-            findings.summary(check)
-            findings.show(check)
+            words.update(label=_("The old key stays"), state="error")
+            told.keep(REPLACING, check)
             return
     flash.keep(info.integration_id, check)
-    flash.say(_("The key is replaced. Nothing that was imported is fetched again."))
+    flash.say(
+        _(
+            "The key is replaced, an import with it starts within seconds. Nothing that was imported is "
+            "fetched again."
+        )
+    )
     st.rerun()

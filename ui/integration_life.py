@@ -10,8 +10,10 @@ from freshdesk_core.importing import life
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
 from freshdesk_core.volumes.windows import zone_of
-from ui import data, flash, integration_form, login, notices, numbers, removal, rereading
+from ui import data, flash, integration_form, login, numbers, removal, rereading, told
 from ui.catalogue import WIDTH
+
+RENAMING, STARTING = "rename", "start"
 
 
 def draw(info: IntegrationInfo) -> None:
@@ -36,12 +38,17 @@ def _rename(info: IntegrationInfo, *, is_allowed: bool) -> None:
         )
         is_sent = st.form_submit_button(_("Rename"), key="rename", disabled=not is_allowed)
         st.caption(_("Figures, queues and links stay as they are; only the name changes."))
-    if not is_sent:
-        return
+    if is_sent:
+        _send_name(info, new_name)
+    told.draw(RENAMING)
+
+
+def _send_name(info: IntegrationInfo, new_name: str) -> None:
+    told.forget(RENAMING)
     try:
         renamed = life.rename(login.actor(), data.store(), info.name, new_name)
     except CoreError as error:
-        notices.fault(error)
+        told.keep(RENAMING, error)
         return
     flash.say(_("Renamed to {name}.").format(name=renamed.name))
     st.rerun()
@@ -63,12 +70,17 @@ def _change_start(info: IntegrationInfo, *, is_allowed: bool) -> None:
                 "and what was never read is fetched by the next import."
             )
         )
-    if not is_sent:
-        return
+    if is_sent:
+        _send_start(info, since)
+    told.draw(STARTING)
+
+
+def _send_start(info: IntegrationInfo, since: date | None) -> None:
+    told.forget(STARTING)
     try:
         changed = life.change_start(login.actor(), data.store(), info.name, since)
     except CoreError as error:
-        notices.fault(error)
+        told.keep(STARTING, error)
         return
     flash.say(
         _("The start is changed: {counted} rows count now that did not, {excluded} no longer do.").format(

@@ -7,7 +7,9 @@ from freshdesk_core.importing import life
 from freshdesk_core.store.integrations import name_key
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
-from ui import address, data, flash, login, markdown, notices
+from ui import address, data, flash, login, markdown, notices, told
+
+PURGING = "purge"
 
 
 def draw(info: IntegrationInfo, *, is_allowed: bool) -> None:
@@ -47,23 +49,28 @@ def _purge(info: IntegrationInfo, *, is_allowed: bool) -> None:
             )
         )
         typed = st.text_input(
-            _("To confirm, type the integration's name: {name}").format(name=markdown.escape(info.name)),
+            _("To confirm, type the integration's name: {name}").format(name=markdown.sentence(info.name)),
             key="purge_name",
             autocomplete="off",
         )
         is_sent = st.form_submit_button(
             _("Delete everything"), icon=":material/delete_forever:", key="purge", disabled=not is_allowed
         )
-    if not is_sent:
-        return
-    if name_key(typed) != name_key(info.name):
-        st.warning(_("Nothing was deleted: that is not the integration's name."), icon=":material/warning:")
+    if is_sent:
+        _delete(info, typed)
+    told.draw(PURGING)
+
+
+def _delete(info: IntegrationInfo, typed: str) -> None:
+    told.forget(PURGING)
+    if name_key(typed) not in {name_key(info.name), name_key(markdown.whole(info.name))}:
+        told.keep(PURGING, _("Nothing was deleted: that is not the integration's name."))
         return
     with st.spinner(_("Deleting …")):
         try:
             receipt = life.purge(login.actor(), data.store(), info.name)
         except CoreError as error:
-            notices.fault(error)
+            told.keep(PURGING, error)
             return
     flash.say(receipt)
     address.open_accounts()

@@ -163,6 +163,50 @@ def test_a_key_that_was_sent_is_left_nowhere_on_the_page(open_app, open_account,
     assert not found({key}, on_screen(app))
 
 
+@pytest.mark.sqlite
+def test_a_key_that_is_refused_takes_the_place_of_older_findings_until_the_next_test(
+    open_account, store, sandbox
+):
+    """Findings are told once: those of the newest test, however often a timer draws the page anew."""
+    with store.write() as connection:
+        saved = account_of(connection, sandbox)
+    app = open_account(saved.integration_id)
+    app.button(key="test_again").click().run()
+    assert "not an Account Administrator" in words(app)
+    app.text_input(key="new_freshdesk_key").input("wrongKey000000000001")
+    app.button(key="replace").click().run()
+    for drawn in (app, app.run()):
+        assert "rejected the API key" in words(drawn)
+        assert "not an Account Administrator" not in words(drawn)
+        assert "could not be drawn" not in words(drawn)
+        assert not drawn.exception
+
+    app.button(key="test_again").click().run()
+    assert "rejected the API key" not in words(app)
+    assert "not an Account Administrator" in words(app)
+
+
+@pytest.mark.sqlite
+def test_what_a_form_refused_stays_until_it_is_sent_again(open_account, account, store):
+    """A page that is drawn anew by a timer keeps the sentence; another integration's page has none of it."""
+    other = Account(store, name="Other")
+    app = open_account(account.integration_id)
+    app.text_input(key="new_name").input("Other")
+    app.button(key="rename").click().run()
+    app.text_input(key="purge_name").input("Acne")
+    app.button(key="purge").click().run()
+    for drawn in (app, app.run()):
+        assert "Nothing was deleted" in words(drawn)
+        assert "The name Other is taken" in words(drawn)
+    app.text_input(key="new_name").input("Support Europe")
+    app.button(key="rename").click().run()
+    assert "The name Other is taken" not in words(app)
+    assert "Nothing was deleted" in words(app)
+
+    app.query_params["account"] = str(other.integration_id)
+    assert "Nothing was deleted" not in words(app.run())
+
+
 def test_a_name_that_is_taken_leaves_no_key_on_the_page(open_app, account):
     app = send_form(form(open_app(PAGE)), name="acme", domain="other.freshdesk.com", key="k" * 20)
 
