@@ -19,7 +19,7 @@ _ARROWS = re.compile(r"(?<=[-<>=~])(?=[-<>=~])")
 
 def plain(name: str) -> str:
     """Take control characters and changes of direction out of a name; for widgets that show bare text."""
-    text = _cleaned(name)
+    text = whole(name)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
@@ -30,10 +30,11 @@ def escape(name: str) -> str:
 
 def sentence(text: str) -> str:
     """The same for a sentence of ours with names in it, which is never cut."""
-    return _literal(_cleaned(text))
+    return _literal(whole(text))
 
 
-def _cleaned(text: str) -> str:
+def whole(text: str) -> str:
+    """A name without control characters and changes of direction, which is never cut."""
     return _CONTROL.sub(" ", text).strip()
 
 
