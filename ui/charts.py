@@ -3,6 +3,8 @@
 Intervals without data are hatched and labelled, never drawn as 0.
 """
 
+from collections import Counter
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -67,6 +69,7 @@ def queues(
         unit: What a value counts, and per what.
         interval: Into what the range is cut.
     """
+    names = _told_apart(names)
     wide = frame.pivot(index=START, columns="queue_id", values="offered")[list(names)]
     figure = go.Figure()
     for (queue_id, name), look in zip(names.items(), SERIES, strict=False):
@@ -83,6 +86,16 @@ def queues(
     figures.dress(figure, title, unit, interval)
     figure.update_layout(height=QUEUES_HEIGHT)
     return Chart(figure, figures.alt(title, unit, _sums(table), missing), table.reset_index())
+
+
+def _told_apart(names: dict[str, str]) -> dict[str, str]:
+    """Two queues that bear one name stay two: the later ones are numbered."""
+    told: dict[str, str] = {}
+    met: Counter[str] = Counter()
+    for queue_id, name in names.items():
+        met[name] += 1
+        told[queue_id] = name if met[name] == 1 else f"{name} ({met[name]})"
+    return told
 
 
 def _stacked(

@@ -43,6 +43,7 @@ class Chosen:
     proven: Proven
     integrations: tuple[IntegrationInfo, ...]
     is_shortened: bool = False
+    left_out: tuple[str, ...] = ()  # integrations that were not asked for, and have no whole history yet
 
     @property
     def chart_interval(self) -> str:
@@ -67,7 +68,7 @@ def draw() -> None:
     st.session_state[CHOSEN] = None
     infos = tuple(data.ask("integrations"))
     with st.sidebar:
-        picked = _integration(infos)
+        picked, left_out = _ready(infos, _integration(infos))
         chosen = Filters(integrations=picked)
         proven = data.ask("proven", chosen)
         if proven.tickets is None:
@@ -78,7 +79,19 @@ def draw() -> None:
         zone = _zone(infos, picked)
         with place:
             window, is_shortened = _range(proven, zone)
-    st.session_state[CHOSEN] = Chosen(window, interval, chosen, proven, infos, is_shortened)
+    st.session_state[CHOSEN] = Chosen(window, interval, chosen, proven, infos, is_shortened, left_out)
+
+
+def _ready(
+    infos: tuple[IntegrationInfo, ...], picked: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Which integrations to show: where all are, a new one must not blank the others while it is imported."""
+    shown_now = [] if picked else [info for info in shown_accounts(infos) if not info.is_sample]
+    ready = [info for info in shown_now if info.is_first_import_over]
+    if not ready or len(ready) == len(shown_now):
+        return picked, ()
+    left_out = tuple(info.name for info in shown_now if not info.is_first_import_over)
+    return tuple(info.integration_id for info in ready), left_out
 
 
 def complete_days(proven: Proven, zone: str) -> Window:

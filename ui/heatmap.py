@@ -11,11 +11,12 @@ from ui.figures import Chart
 from ui.filters import interval_word
 
 HEIGHT = 460
-# One hue, by theme from near the ground to well off it. Opaque: then Plotly knows how to write on it.
+# One hue, by theme from near the ground to well off it, and the ink that is readable on all of it.
 SCALES = {
-    "light": ((0.0, "#f1f5fd"), (0.5, "#8fb0ea"), (1.0, "#2b62cd")),
-    "dark": ((0.0, "#18202c"), (0.5, "#2f57a8"), (1.0, "#8db2ff")),
+    "light": ((0.0, "#f1f5fd"), (1.0, "#7fa5ea")),
+    "dark": ((0.0, "#18202c"), (1.0, "#2f62d0")),
 }
+INKS = {"light": "#16202c", "dark": "#f0f4fa"}
 LABELLED = {"1h": 24, "30min": 48, "15min": 0}  # rows up to which each cell bears its figure
 DAYS = 7
 
@@ -46,6 +47,7 @@ def week(frame: pd.DataFrame, statistic: str, step: str, zone: str, theme: str) 
         customdata=text,
         text=text if LABELLED[step] else None,
         texttemplate="%{text}" if LABELLED[step] == 24 else None,
+        textfont={"color": INKS[theme]},
         hovertemplate="%{x} %{y}: %{customdata}<extra></extra>",
         colorscale=SCALES[theme],
         zmin=0,
@@ -62,7 +64,7 @@ def week(frame: pd.DataFrame, statistic: str, step: str, zone: str, theme: str) 
     )
     figures.dress(figure, title, unit, "1h")
     figure.update_layout(height=HEIGHT, hovermode="closest", margin_t=104)
-    figure.update_xaxes(type="category", side="top", tickformat=None, hoverformat=None)
+    figure.update_xaxes(type="category", tickformat=None, hoverformat=None)
     figure.update_yaxes(
         type="category",
         autorange="reversed",

@@ -1,7 +1,7 @@
 """Notices and empty states: calm, always the same words, each with what to do next."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -46,6 +46,16 @@ def sandbox() -> None:
         _("Sandbox: a look-alike on this machine, not a real Freshdesk"),
         icon=":material/science:",
         color="violet",
+    )
+
+
+def left_out(names: Collection[str]) -> None:
+    """Say which integrations are not part of the figures yet."""
+    st.caption(
+        _(
+            ":material/downloading: Not part of these figures yet: **{names}**. The first import is still "
+            "under way; choose the integration at the side to see what is there."
+        ).format(names=", ".join(markdown.escape(name) for name in names))
     )
 
 

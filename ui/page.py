@@ -21,6 +21,8 @@ def begin(title: str) -> Chosen:
         st.stop()
     st.caption(_shown(chosen))
     _marks(chosen)
+    if chosen.left_out:
+        notices.left_out(chosen.left_out)
     start.watch(chosen)
     _limits(chosen)
     _purged(chosen)

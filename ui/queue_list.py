@@ -14,14 +14,15 @@ from ui import (
     data,
     figures,
     known,
+    marks,
     narrowing,
     notices,
     numbers,
     page,
     queue_picks,
     queues,
-    special_days,
     tables,
+    take_away,
 )
 from ui.filters import Chosen
 
@@ -45,6 +46,7 @@ def draw() -> None:
     _notes(certain)
     if not unknown.empty:
         _unknown(chosen, unknown)
+    take_away.draw(chosen)
     notices.no_aht()
 
 
@@ -95,14 +97,14 @@ def _chart(chosen: Chosen, certain: pd.DataFrame, picked: list[str]) -> None:
     """The queues that were picked, or the busiest of the list, and what all the others add up to."""
     every = data.ask("queues", chosen.window, chosen.filters)
     every = every[~every["is_unknown"]]
-    names = dict(zip(every["queue_id"], every["queue"], strict=True))
+    names = queues.labels(every)
     ids = [queue_id for queue_id in picked if queue_id in names] or certain["queue_id"].tolist()
     drawn = {queue_id: names[queue_id] for queue_id in ids[: queue_picks.MOST]}
     without_unknown = dataclasses.replace(chosen.filters, without_unknown=True)
     only = dataclasses.replace(without_unknown, queue_ids=tuple(drawn))
     window, interval = chosen.window, chosen.chart_interval
     figures.show(
-        special_days.mark(
+        marks.mark(
             charts.queues(
                 data.offered(window, interval, ("queue",), only, fill=True),
                 drawn,

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, markdown, tables
+from ui import address, markdown, queues, tables
 from ui.palette import SERIES
 
 PICKED = "queues_picked"
@@ -16,7 +16,7 @@ ROUND = "_rounds_of_picks"
 
 def ask(everything: pd.DataFrame) -> tuple[str, ...]:
     """Ask by name, which needs no mouse; returns the ids."""
-    names = dict(zip(everything["queue_id"], everything["queue"], strict=True))
+    names = queues.labels(everything)
     return tuple(
         st.multiselect(
             _("In the chart"),
@@ -35,7 +35,7 @@ def links(everything: pd.DataFrame, queue_ids: tuple[str, ...]) -> None:
     """A link into each of the queues that were picked."""
     if not queue_ids:
         return
-    names = dict(zip(everything["queue_id"], everything["queue"], strict=True))
+    names = queues.labels(everything)
     with st.container(horizontal=True):
         for queue_id in queue_ids:
             label = _("Open {queue}").format(queue=markdown.escape(names[queue_id]))

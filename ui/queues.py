@@ -33,6 +33,13 @@ def figures(chosen: Chosen) -> pd.DataFrame:
     return frame.sort_values(["offered_known", "queue"], ascending=[False, True], ignore_index=True)
 
 
+def labels(frame: pd.DataFrame) -> dict[str, str]:
+    """Queue id → name; with its integration where another one has a queue of the same name."""
+    shared = frame["queue"].duplicated(keep=False)
+    told = frame["queue"].where(~shared, frame["queue"] + " · " + frame["integration"])
+    return dict(zip(frame["queue_id"], told, strict=True))
+
+
 def columns(chosen: Chosen) -> dict[str, object]:
     """How the queues are shown."""
     before = page.range_words(chosen.window.previous())

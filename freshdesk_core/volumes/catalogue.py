@@ -37,6 +37,7 @@ class Account:
     revision: int
     tickets: Span | None
     replies: Span | None
+    is_first_import_over: bool = True
 
     def proven(self, kind: str) -> Span | None:
         """The proven window of a kind."""
@@ -194,6 +195,7 @@ def accounts_of(connection: Connection) -> list[Account]:
             revision=row["revision"],
             tickets=_span(row["tickets_from"], row["tickets_to"]),
             replies=_span(row["replies_from"], row["replies_to"]),
+            is_first_import_over=row["first_import_ended_at"] is not None,
         )
         for row in rows
     ]

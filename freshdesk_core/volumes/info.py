@@ -9,7 +9,10 @@ from freshdesk_core.volumes.catalogue import Account, Span, accounts_of
 
 @dataclass(frozen=True)
 class IntegrationInfo:
-    """An integration as pages show it. ``tickets`` and ``replies`` are its proven windows, [from, to)."""
+    """An integration as pages show it. ``tickets`` and ``replies`` are its proven windows, [from, to).
+
+    ``is_first_import_over``: everything back to the start was read once.
+    """
 
     integration_id: int
     name: str
@@ -22,6 +25,7 @@ class IntegrationInfo:
     revision: int
     tickets: Span | None
     replies: Span | None
+    is_first_import_over: bool
 
 
 def integrations(store: Store) -> list[IntegrationInfo]:
@@ -49,4 +53,5 @@ def _info(account: Account) -> IntegrationInfo:
         revision=account.revision,
         tickets=account.tickets,
         replies=account.replies,
+        is_first_import_over=account.is_first_import_over,
     )

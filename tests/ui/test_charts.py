@@ -116,3 +116,20 @@ def test_the_waterfall_names_every_bar():
 
     assert [trace.text for trace in chart.figure.data] == [("823",), ("+21",)]
     assert "Freshdesk tickets 823; Spam +21" in chart.alt
+
+
+def test_two_queues_of_one_name_are_two_lines():
+    frame = pd.concat(
+        [
+            pd.DataFrame(
+                {"interval_start": STARTS, "queue_id": queue_id, "offered": pd.array([1] * 6, dtype="Int64")}
+            )
+            for queue_id in ("1-11-1-tickets", "2-11-1-tickets")
+        ]
+    )
+    names = dict.fromkeys(("1-11-1-tickets", "2-11-1-tickets"), "Sales email Tickets")
+
+    chart = charts.queues(frame, names, frame, 0, title="Queues", unit="Contacts", interval="1d")
+
+    assert [trace.name for trace in chart.figure.data] == ["Sales email Tickets", "Sales email Tickets (2)"]
+    assert chart.table.shape == (6, 3)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.sight import contrast, least_distance
-from ui import palette
+from ui import heatmap, palette
 
 CONFIG = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text())
 THEMES = [CONFIG["theme"]["light"], CONFIG["theme"]["dark"]]
@@ -63,3 +63,9 @@ def test_the_heads_of_tables_can_be_read(theme):
 )
 def test_small_text_in_charts_can_be_read(theme, ground):
     assert contrast(palette.INK[theme], ground) >= 4.5
+
+
+@pytest.mark.parametrize("theme", heatmap.SCALES)
+def test_figures_in_the_heat_map_can_be_read(theme):
+    for _place, colour in heatmap.SCALES[theme]:
+        assert contrast(colour, heatmap.INKS[theme]) >= 4.5

@@ -193,3 +193,39 @@ def test_a_growing_unknown_share_is_told(open_app, account):
 def test_a_queue_says_what_it_was_called(open_app, account):
     app = open_app(PAGE, queue=f"{account.integration_id}-14-1-tickets")
     assert "Formerly Old Sales email Tickets" in captions(app)
+
+
+@pytest.fixture
+def two_alike(store):
+    """Two accounts with the same groups; the second one is complete, too."""
+    for name in ("acme", "globex"):
+        account = Account(store, name=name, domain=f"{name}.freshdesk.com")
+        account.ticket(iso(38.5))
+        account.proven((iso(0), iso(40)))
+        account.settle()
+    return account
+
+
+def test_queues_of_one_name_in_two_accounts_stay_two(open_app, two_alike):
+    app = open_app(PAGE)
+
+    assert not app.error
+    assert {option.split(" · ")[-1] for option in app.multiselect(key="queues_picked").options} == {
+        "acme",
+        "globex",
+    }
+
+
+def test_an_account_in_its_first_import_does_not_blank_the_others(open_app, store):
+    old = Account(store, name="acme")
+    old.ticket(iso(38.5))
+    old.proven((iso(0), iso(40)))
+    old.change(first_import_ended_at=1)
+    old.settle()
+    Account(store, name="globex", domain="globex.freshdesk.com")
+
+    app = open_app(PAGE)
+
+    assert not app.error
+    assert app.dataframe[0].value["offered"].sum() == 1
+    assert "Not part of these figures yet: **globex**" in captions(app)
