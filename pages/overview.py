@@ -9,12 +9,12 @@ from ui import (
     data,
     figures,
     known,
+    marks,
     metrics,
     notices,
     page,
     queue_detail,
     queues,
-    special_days,
 )
 
 queue_detail.draw_opened()
@@ -28,7 +28,7 @@ if summary.offered == 0:
     st.stop()
 
 figures.show(
-    special_days.mark(
+    marks.mark(
         charts.contacts_by_kind(
             data.offered(chosen.window, chosen.chart_interval, ("kind",), chosen.filters, fill=True),
             data.ask("ticket_totals", chosen.window, chosen.chart_interval, chosen.filters),

@@ -21,6 +21,7 @@ CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "d
 DAY_TICKS = {"en": "%b %-d", "de": "%-d. %b"}
 OTHER_DAY_TICKS = "%-d %b"
 MONTHS = "%b %Y"
+OVER = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}  # the axis of marks
 STEPS = {"1w": pd.Timedelta(days=7), "1MS": pd.Timedelta(days=31)}
 
 Mask = npt.NDArray[np.bool_]
@@ -166,7 +167,7 @@ def hatch(figure: go.Figure, starts: pd.DatetimeIndex, missing: Mask, interval: 
             showlegend=number == 0,
             hoverinfo="skip",
         )
-    figure.update_layout(yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True})
+    figure.update_layout(yaxis2=OVER)
 
 
 def times(starts: pd.DatetimeIndex) -> dict[str, object]:

@@ -14,10 +14,10 @@ from ui import (
     filters,
     known,
     markdown,
+    marks,
     notices,
     numbers,
     page,
-    special_days,
     tables,
 )
 from ui.filters import Chosen
@@ -133,7 +133,7 @@ def _chart(chosen: Chosen, queue: pd.Series, pair: pd.Series | None) -> None:
     if len(ids) > 1:
         totals = data.ask("ticket_totals", window, interval, only)
     figures.show(
-        special_days.mark(
+        marks.mark(
             charts.contacts_by_kind(
                 data.offered(window, interval, ("kind",), only, fill=True),
                 totals,

@@ -102,6 +102,16 @@ def download_csv(make: Callable[[], pd.DataFrame], file_name: str, *, key: str, 
         st.caption(note)
 
 
+def download_later(
+    make: Callable[[], pd.DataFrame], file_name: str, facts: dict[str, str], *, key: str, note: str
+) -> None:
+    """Offer a frame as CSV and Excel that is made only when somebody asks for it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _button("CSV", lambda: export.csv_text(make()), f"{file_name}.csv", "text/csv", f"{key}_csv")
+        _button("XLSX", lambda: export.xlsx_bytes(make(), facts), f"{file_name}.xlsx", XLSX, f"{key}_xlsx")
+        st.caption(note)
+
+
 def _button(label: str, make: Callable[[], str | bytes], file_name: str, mime: str, key: str) -> None:
     st.download_button(
         label, make, file_name, mime, icon=":material/download:", type="tertiary", on_click="ignore", key=key

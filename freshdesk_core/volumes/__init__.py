@@ -6,6 +6,7 @@ the store first and raises ``ConfigError`` where it is asked for something that 
 
 from freshdesk_core.terms import DIMENSIONS, INTERVALS
 from freshdesk_core.volumes.behind import rows_behind
+from freshdesk_core.volumes.by_interval import by_interval
 from freshdesk_core.volumes.catalogue import check_names, shown_accounts
 from freshdesk_core.volumes.changes import Changes, Split, changes
 from freshdesk_core.volumes.cohorts import ReplyAges, cohorts, reply_ages
@@ -56,6 +57,7 @@ __all__ = [
     "UnknownShare",
     "Window",
     "account_zone",
+    "by_interval",
     "changes",
     "check_names",
     "cohorts",
