@@ -285,6 +285,11 @@ MESSAGES: dict[str, Message] = {
             "Import again later: once no listing meets that moment any more, the audit reads the others by id."
         ),
     ),
+    "name-too-long": Message(
+        _("The name has {length} characters; at most {most} are allowed."),
+        NOTHING_SAVED,
+        _("Choose a shorter name."),
+    ),
     "name-taken": Message(
         _("The name {name} is taken by the integration of {domain}."),
         NOTHING_SAVED,
@@ -494,6 +499,11 @@ MESSAGES: dict[str, Message] = {
         _("The start {text} lies in the future."),
         NOTHING_SAVED,
         _("Choose a day up to today, or leave the start out to count everything."),
+    ),
+    "start-too-early": Message(
+        _("The day {text} lies before {first}, when Freshdesk had no tickets."),
+        UNTOUCHED,
+        _("Choose a later day, or leave the start out to count everything."),
     ),
     "store-error": Message(
         _("The store at {where} cannot be used."), "", _("Check the disk and the file's rights.")

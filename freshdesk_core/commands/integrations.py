@@ -4,13 +4,13 @@ import argparse
 import getpass
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from freshdesk_core.access import COMMAND_LINE
 from freshdesk_core.commands.checks import print_json, say_problems, say_warnings, tell
-from freshdesk_core.commands.options import as_day
-from freshdesk_core.errors import ConfigError
+from freshdesk_core.commands.options import as_day, number
+from freshdesk_core.errors import ConfigError, CoreError
 from freshdesk_core.loopback import is_loopback
 from freshdesk_core.settings import Settings
 from freshdesk_core.store.integrations import Integration
@@ -50,7 +50,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     what.add_argument(
         "--before", metavar="YYYY-MM-DD", help="all that is older; contacts count from this day on"
     )
-    what.add_argument("--ticket", type=int, metavar="N", help="one ticket with its thread; it stays out")
+    what.add_argument("--ticket", type=number, metavar="N", help="one ticket with its thread; it stays out")
     listing = actions.add_parser("list", help="list the accounts")
     reseal = actions.add_parser("reseal", help="seal the stored keys with the first key of INFLOW_SECRET_KEY")
     for one in (add, check, change, pause, resume, remove, purge, listing, reseal):
@@ -118,7 +118,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _set(args: argparse.Namespace) -> int:
-    from freshdesk_core.importing import life
+    from freshdesk_core.importing import keeping, life
     from freshdesk_core.store import integrations
 
     if args.new_name is None and args.since is None and not args.key:
@@ -127,29 +127,45 @@ def _set(args: argparse.Namespace) -> int:
     since = None if args.since in (None, ALL) else as_day(args.since)
     key = _key() if args.key else ""
     store = _open(settings)
-    with store.read() as connection:
-        integration = integrations.named(connection, args.name)
-    told = []
-    if args.key:
-        found = life.replace_key(COMMAND_LINE, store, settings, integration.name, key)
-        if found.has_problem:
-            say_problems(found)
-            return 1
-        say_warnings(found)
-        told.append(_("The key is replaced; nothing that was imported is fetched again."))
-    if args.since is not None:
-        done = life.change_start(COMMAND_LINE, store, integration.name, since)
-        told.append(
-            _("{excluded} contacts lie before the new start, {counted} rows count by time again.").format(
-                excluded=done.excluded, counted=done.counted
-            )
-        )
-        if done.is_earlier:
-            told.append(_("The next import reads what lies between the new start and the old one."))
+    integration = keeping.present(store, args.name)
+    # Whatever can be refused is refused before anything is changed.
+    keeping.start_of(since, integration.time_zone)
     if args.new_name is not None:
-        integration = life.rename(COMMAND_LINE, store, integration.name, args.new_name)
-        told.append(_("It is named {name} now.").format(name=integration.name))
+        with store.read() as connection:
+            integrations.new_name(connection, integration.integration_id, args.new_name)
+    told: list[str] = []
+    try:
+        if args.key:
+            found = life.replace_key(COMMAND_LINE, store, settings, integration.name, key)
+            if found.has_problem:
+                say_problems(found)
+                return 1
+            say_warnings(found)
+            told.append(_("The key is replaced; nothing that was imported is fetched again."))
+        if args.since is not None:
+            told += _restart(store, integration.name, since)
+        if args.new_name is not None:
+            integration = life.rename(COMMAND_LINE, store, integration.name, args.new_name)
+            told.append(_("It is named {name} now.").format(name=integration.name))
+    except CoreError:
+        for text in told:
+            print(_("Done before: {what}").format(what=text), file=sys.stderr)
+        raise
     return _changed(store, args, integration.name, *told)
+
+
+def _restart(store: "Store", name: str, since: date | None) -> list[str]:
+    from freshdesk_core.importing import life
+
+    done = life.change_start(COMMAND_LINE, store, name, since)
+    told = [
+        _("{excluded} contacts lie before the new start, {counted} rows count by time again.").format(
+            excluded=done.excluded, counted=done.counted
+        )
+    ]
+    if done.is_earlier:
+        told.append(_("The next import reads what lies between the new start and the old one."))
+    return told
 
 
 def _pause(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from freshdesk_core.access import COMMAND_LINE
-from freshdesk_core.commands.options import open_store, say, table
+from freshdesk_core.commands.options import number, open_store, say, table
 from freshdesk_core.text import gettext as _
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     listing.add_argument("name", help="the integration")
     revoke = actions.add_parser("revoke", help="end a key at once")
     revoke.add_argument("name", help="the integration")
-    revoke.add_argument("key_id", type=int, metavar="KEY_ID", help="as keys list tells it")
+    revoke.add_argument("key_id", type=number, metavar="KEY_ID", help="as keys list tells it")
     for action in (generate, listing, revoke):
         action.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from freshdesk_core.store import Store
     from freshdesk_core.volumes import Filters, Window
 
+LARGEST = 2**63 - 1
+
 
 def add_window(parser: argparse.ArgumentParser) -> None:
     """Add ``--from``, ``--to``, ``--tz`` and ``--integration``."""
@@ -117,6 +119,17 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         ).rstrip()
         for row in cells
     )
+
+
+def number(text: str) -> int:
+    """An id on a command line: from 1 to the largest that a database keeps. Else wrong usage."""
+    try:
+        found = int(text)
+    except ValueError:
+        found = 0
+    if not 1 <= found <= LARGEST:
+        raise argparse.ArgumentTypeError(_("not a number from 1 to {most}").format(most=LARGEST))
+    return found
 
 
 def as_day(text: str | None) -> date | None:

@@ -36,9 +36,11 @@ def run(args: argparse.Namespace) -> int:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     try:
         listener = server.listen(args.host, args.port)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # no name of a host at all is a ValueError
         where = f"{args.host}:{args.port}"
-        raise ConfigError("cannot-listen", where=where, cause=error.strerror or str(error)) from error
+        raise ConfigError(
+            "cannot-listen", where=where, cause=getattr(error, "strerror", None) or str(error)
+        ) from error
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     if not is_own_address(host):
@@ -56,7 +58,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
     if not 0 <= port <= 65_535:
-        raise ValueError
+        raise argparse.ArgumentTypeError(_("not a number from 0 to 65535"))
     return port

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from freshdesk_core.access import COMMAND_LINE
-from freshdesk_core.commands.options import open_store, say, table
+from freshdesk_core.commands.options import number, open_store, say, table
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.text import gettext as _
 
@@ -28,7 +28,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     adding.add_argument("--kind", choices=("holiday", "remark"), default="holiday", help="(holiday)")
     listing = actions.add_parser("list", help="list the special days")
     removing = actions.add_parser("remove", help="take a special day back")
-    removing.add_argument("special_day_id", type=int, metavar="NUMBER", help="as special-days list tells it")
+    removing.add_argument(
+        "special_day_id", type=number, metavar="NUMBER", help="as special-days list tells it"
+    )
     for action in (adding, listing):
         action.add_argument("--integration", metavar="NAME", help="of one integration only (of all)")
         action.add_argument("--json", action="store_true", help="print one JSON document")

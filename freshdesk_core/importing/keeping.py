@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from freshdesk_core.access import Actor, admin_only
@@ -14,6 +14,9 @@ from freshdesk_core.importing.reimported import Reimported
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations
 from freshdesk_core.store.integrations import Integration
+
+FIRST_DAY = date(2010, 1, 1)  # before Freshdesk: an earlier start is a slip of the pen
+LAST_YEAR = 2200
 
 
 @admin_only
@@ -55,12 +58,16 @@ def reimport(
 
     Raises:
         Busy: Another process imports the integration.
-        ConfigError: It was removed or paused; its key cannot be opened; there is no day in the range.
+        ConfigError: It was removed or paused; its key cannot be opened; there is no day in the range, or
+            none that a help desk has seen.
         StoreError: The store failed.
     """
     integration = present(store, name)
     if integration.paused_at is not None:
         raise integrations.paused(integration)
+    for day in (first, end):
+        if not 1970 < day.year <= LAST_YEAR:
+            raise ConfigError("bad-date", text=day.isoformat())
     zone = ZoneInfo(integration.time_zone)
     span = [int(datetime.combine(day, time(), zone).timestamp()) for day in (first, end)]
     if span[0] >= span[1]:
@@ -94,14 +101,15 @@ def start_of(day: date | None, zone: str) -> int | None:
     """Midnight of a day in the account's zone, as epoch seconds.
 
     Raises:
-        ConfigError: ``start-in-future``.
+        ConfigError: ``start-in-future``, ``start-too-early``.
     """
     if day is None:
         return None
-    start = datetime.combine(day, time(), ZoneInfo(zone))
-    if start > datetime.now(UTC):
+    if day < FIRST_DAY:
+        raise ConfigError("start-too-early", text=day.isoformat(), first=FIRST_DAY.isoformat())
+    if day > datetime.now(ZoneInfo(zone)).date():
         raise ConfigError("start-in-future", text=day.isoformat())
-    return int(start.timestamp())
+    return int(datetime.combine(day, time(), ZoneInfo(zone)).timestamp())
 
 
 def named(store: Store, name: str) -> Integration:

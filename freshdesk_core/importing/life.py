@@ -6,7 +6,7 @@ integration's name; ``ConfigError`` where there is none of that name. What conce
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from freshdesk_core.access import Actor, admin_only
 from freshdesk_core.api import Freshdesk, clean_domain
@@ -16,6 +16,7 @@ from freshdesk_core.importing.budget import limiter_of
 from freshdesk_core.importing.checking import Impatience, check
 from freshdesk_core.importing.connect import client_of
 from freshdesk_core.importing.findings import Check
+from freshdesk_core.importing.keeping import FIRST_DAY as FIRST_DAY
 from freshdesk_core.importing.keeping import named, present, start_of
 from freshdesk_core.importing.keeping import purge as purge
 from freshdesk_core.importing.keeping import purge_before as purge_before
@@ -28,6 +29,7 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, leases
 from freshdesk_core.store.integrations import Integration
 
+FIRST_ZONE = "Pacific/Kiritimati"  # where days begin first; the account's zone is known once it was asked
 TRIES = 2  # somebody waits for the answer
 
 
@@ -82,12 +84,11 @@ def connect(
     """Test a key, and save the account under a name when the test finds no problem.
 
     Raises:
-        ConfigError: The name is missing or taken, the domain or the key is none, the start lies ahead.
-            Nothing was called.
+        ConfigError: The name is missing, too long or taken, the domain or the key is none, the start lies
+            ahead or before Freshdesk. Nothing was called.
     """
     host = clean_domain(domain, settings.allow_loopback)
-    if since is not None and since > datetime.now(UTC).date() + timedelta(days=1):
-        raise ConfigError("start-in-future", text=since.isoformat())
+    start_of(since, FIRST_ZONE)
     with store.read() as connection:
         integrations.refuse_taken(connection, name, host)
     found = _check(store, settings, domain, api_key, since)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -14,8 +14,10 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import life_schema, secrets
 from freshdesk_core.store.event_schema import event_keys
 from freshdesk_core.store.schema import integrations
+from freshdesk_core.text import gettext as _
 
 SAMPLE_NAME = "Sample account"
+LONGEST_NAME = 100
 KEY_BYTES = 1_000  # more than that PostgreSQL cannot look up
 _NOT_PAUSED: dict[str, object] = {"paused_at": None, "paused_by": None}
 
@@ -103,11 +105,13 @@ def clean_name(name: str) -> str:
     """A name as it is shown: trimmed, its blanks single.
 
     Raises:
-        ConfigError: ``no-name``: nothing is left.
+        ConfigError: ``no-name``: nothing is left; ``name-too-long``.
     """
     shown = " ".join(name.split())
     if not shown:
         raise ConfigError("no-name")
+    if len(shown) > LONGEST_NAME:
+        raise ConfigError("name-too-long", length=len(shown), most=LONGEST_NAME)
     return shown
 
 
@@ -139,16 +143,26 @@ def refuse_taken(connection: Connection, name: str, domain: str) -> None:
         raise ConfigError("name-taken", name=present.name, domain=present.domain)
 
 
-def rename(connection: Connection, integration_id: int, name: str) -> None:
-    """Give an integration another name; everything else stays as it is.
+def new_name(connection: Connection, integration_id: int, name: str) -> str:
+    """Another name for an integration, as it will be shown.
 
     Raises:
-        ConfigError: ``no-name``; ``name-taken`` by another one, which the message names.
+        ConfigError: ``no-name``; ``name-too-long``; ``name-taken`` by another one, which the message names.
     """
     shown = clean_name(name)
     present = _by_key(connection, name_key(name))
     if present is not None and present.integration_id != integration_id:
         raise ConfigError("name-taken", name=present.name, domain=present.domain)
+    return shown
+
+
+def rename(connection: Connection, integration_id: int, name: str) -> None:
+    """Give an integration another name; everything else stays as it is.
+
+    Raises:
+        ConfigError: As ``new_name``.
+    """
+    shown = new_name(connection, integration_id, name)
     _update(connection, integration_id, name=shown, name_key=name_key(name))
 
 
@@ -258,7 +272,7 @@ def named(connection: Connection, name: str) -> Integration:
     found = _by_key(connection, name_key(name))
     if found is not None and not found.is_sample:
         return found
-    names = ", ".join(one.name for one in real_ones(connection)) or "none yet"
+    names = ", ".join(one.name for one in real_ones(connection)) or _("none yet")
     raise ConfigError("no-such-integration", name=" ".join(name.split()), names=names)
 
 
@@ -307,4 +321,6 @@ def _by_key(connection: Connection, key: str) -> Integration | None:
 
 
 def _integration(row: Row[tuple[object, ...]]) -> Integration:
-    return Integration(**row._asdict())
+    found = Integration(**row._asdict())
+    # Starts in the year 1 could be saved once. What begins before all tickets is everything.
+    return found if found.since is None or found.since >= 0 else replace(found, since=None)

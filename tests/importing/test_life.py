@@ -18,7 +18,7 @@ from freshdesk_core.importing.log import Run
 from freshdesk_core.importing.session import bring_up_to_date
 from freshdesk_core.importing.worker import Worker
 from freshdesk_core.sandbox import Sandbox, Script, World, codes
-from freshdesk_core.store import schema, secrets
+from freshdesk_core.store import integrations, schema, secrets
 from tests.importing.inflow import NAME, Inflow, environment, epoch, inflow
 
 pytestmark = pytest.mark.sqlite  # one database will do but where the summary is written anew
@@ -311,6 +311,7 @@ def test_the_command_line_changes_and_purges(
     assert "The next import reads" in ask("set", "help desk", "--since", "all")
     assert "Nothing was named that should change." in ask("set", "help desk", code=1)
     assert "is not a date" in ask("set", "help desk", "--since", "soon", code=1)
+    assert "lies before 2010-01-01" in ask("set", "help desk", "--since", "0001-01-01", code=1)
     assert "There is no integration named Desk" in ask("pause", "Desk", code=1)
 
     receipt = json.loads(ask("purge", "help desk", "--ticket", "2", "--json"))
@@ -322,6 +323,59 @@ def test_the_command_line_changes_and_purges(
     assert (receipt["scope"], receipt["is_overwritten"]) == ("integration", True)
     assert receipt["bytes_freed"] >= 0
     assert json.loads(ask("list", "--json")) == {"integrations": []}
+
+
+def test_what_is_refused_is_refused_before_anything_is_changed(
+    here: Inflow, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new key, a new name and a start, of which one cannot be: none of them is taken."""
+    for name, value in environment(tmp_path, INFLOW_FRESHDESK_KEY=sandbox.agent_key).items():
+        monkeypatch.setenv(name, value)
+    life.connect(
+        COMMAND_LINE, here.store, here.settings, name="Other", domain=sandbox.domain, api_key=sandbox.api_key
+    )
+    before, asked = here.integration, len(sandbox.requests)
+    command = ("integrations", "set", NAME, "--key")
+
+    for start in ("2999-01-01", "9999-12-31", "2009-12-31", "0001-01-01", "soon"):
+        assert main((*command, "--name", "New", "--since", start)) == 1
+    for new_name in (" ", "x" * 101, " other "):
+        assert main((*command, "--since", "2026-03-04", "--name", new_name)) == 1
+    assert here.integration == before
+    assert len(sandbox.requests) == asked
+
+
+def test_what_was_done_before_something_failed_is_said(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody takes the name while the key is being tested."""
+    taken: list[Inflow] = []
+
+    def take(_method: str, _path: str) -> None:
+        if taken:
+            one = taken.pop()
+            with one.store.write() as connection:
+                key, zone = "someOtherKey00000001", "UTC"
+                integrations.add(
+                    connection,
+                    one.settings,
+                    name="New",
+                    domain="new.freshdesk.com",
+                    api_key=key,
+                    time_zone=zone,
+                    since=None,
+                )
+
+    with Sandbox(script, plan="unlimited", on_request=take) as sandbox, inflow(tmp_path, sandbox) as here:
+        for name, value in environment(tmp_path, INFLOW_FRESHDESK_KEY=sandbox.agent_key).items():
+            monkeypatch.setenv(name, value)
+        taken.append(here)
+        assert main(("integrations", "set", NAME, "--key", "--since", "2026-03-04", "--name", "New")) == 1
+        assert here.integration.key_hint == sandbox.agent_key[-4:]
+    said = capsys.readouterr().err.splitlines()
+    assert [line for line in said if line.startswith("Done before: The key is replaced")]
+    assert [line for line in said if line.startswith("Done before: ") and "before the new start" in line]
+    assert "The name New is taken" in said[-1]
 
 
 def test_a_removed_one_has_no_life_but_can_be_purged(here: Inflow) -> None:

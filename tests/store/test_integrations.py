@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from sqlalchemy import String, func, insert, select
+from sqlalchemy import String, func, insert, select, update
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.importing import purging
@@ -63,6 +63,23 @@ def test_a_name_is_needed(store: Store, settings: Settings, name: str) -> None:
 
 def test_blanks_in_a_name_are_single(store: Store, settings: Settings) -> None:
     assert _add(store, settings, name="  Desk   North ").name == "Desk North"
+
+
+def test_a_name_of_more_than_a_hundred_characters_is_refused_and_the_longest_is_kept(
+    store: Store, settings: Settings
+) -> None:
+    assert "has 101 characters; at most 100" in _refusal(store, settings, name="x" * 101)
+    assert _add(store, settings, name="é" * 100).name == "é" * 100
+
+
+def test_a_start_before_all_time_that_was_saved_once_is_everything(store: Store, settings: Settings) -> None:
+    """Midnight of the first day of the year 1 in Berlin lies in the year 0: no date can say it."""
+    one = _add(store, settings)
+    with store.write() as connection:
+        connection.execute(update(schema.integrations).values(since=-62_135_600_008))
+    with store.read() as connection:
+        assert integrations.get(connection, one.integration_id) == one
+        assert [found.since for found in integrations.all_of(connection)] == [None]
 
 
 def test_a_name_that_is_not_there_is_answered_with_those_that_are(store: Store, settings: Settings) -> None:
