@@ -29,7 +29,7 @@ test: $(VENV)/.develops ## Run the whole suite (browser tests where Chromium is 
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 test-nightly: $(VENV)/.develops ## Run the long tests
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m nightly
+	HYPOTHESIS_PROFILE=night $(BIN)/python -m pytest --numprocesses auto --dist worksteal -m nightly
 
 lint: $(VENV)/.develops ## Check style, types, layers and what is dangerous
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """What all tests share: a home and databases of their own, and a word where the tools are missing."""
 
 import importlib.util
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,15 @@ if missing := [tool for tool in TOOLS if importlib.util.find_spec(tool) is None]
     pytest.exit(f"The tests need {', '.join(missing)}: pip install -r requirements-dev.txt", returncode=4)
 if databases.NAMED == databases.OWN and not databases.has_postgres():
     pytest.exit(f"{databases.VARIABLE} asks for a PostgreSQL, and none is installed", returncode=4)
+
+
+def pytest_configure() -> None:
+    """Try the same examples for each commit, so that a failure is the commit's; every night others."""
+    from hypothesis import settings
+
+    settings.register_profile("commit", derandomize=True)
+    settings.register_profile("night", derandomize=False)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))
 
 
 def pytest_report_header() -> str:

@@ -118,7 +118,7 @@ def test_a_cursor_is_always_a_rows_own_time():
     assert {page.cursor for page in account.listing(10).pages(0)} <= times
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     ties=st.lists(st.integers(1, 12), min_size=1, max_size=25),
     per_page=st.integers(1, 6),

@@ -17,7 +17,7 @@ from tests.counting.builders import (
     results,
 )
 
-many = settings(max_examples=400, deadline=None, database=None, print_blob=True)
+many = settings(max_examples=200, deadline=None, database=None, print_blob=True)
 
 # Mostly half hours, give or take a second, so that rule 9 is tried at its edge; negative: older than the
 # ticket.
@@ -127,7 +127,7 @@ def test_only_lines_of_a_chat_are_dropped_as_its_lines(ticket, rows, known, star
         assert decision.is_live or decision.result != "same_chat"
 
 
-@settings(many, max_examples=1_000)
+@settings(many, max_examples=500)
 @given(tickets, threads(), known_rows, starts)
 def test_the_rules_agree_with_the_table_written_plainly(ticket, rows, known, start):
     decided = {

@@ -161,7 +161,7 @@ def _prove(lives: list[Deed], empty_store: Path) -> None:
 QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=QUIET, derandomize=True)
+@settings(max_examples=30, deadline=None, suppress_health_check=QUIET)
 @given(lives=LIVES)
 def test_any_life_of_an_account_is_counted_right(lives: list[Deed], empty_store: Path) -> None:
     _prove(lives, empty_store)
