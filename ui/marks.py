@@ -13,7 +13,8 @@ from ui.figures import START, STEPS, Chart
 from ui.filters import Chosen
 from ui.palette import GRID
 
-CUT = "rgba(128,136,148,0.16)"
+MOST_TICKS = 8
+CUT = "rgba(128,136,148,0.07)"
 
 
 def mark(chart: Chart, chosen: Chosen) -> Chart:
@@ -40,13 +41,15 @@ def _cut(chart: Chart, chosen: Chosen) -> Chart:
             fill="toself",
             mode="none",
             fillcolor=CUT,
-            fillpattern={"shape": "|", "fgcolor": GRID, "bgcolor": CUT, "size": 6, "solidity": 0.2},
+            fillpattern={"shape": "|", "fgcolor": GRID, "bgcolor": CUT, "size": 10, "solidity": 0.1},
             name=name,
             legendgroup="cut",
             showlegend=number == 0,
             hoverinfo="skip",
         )
     chart.figure.update_layout(yaxis2=figures.OVER)
+    if len(starts) <= MOST_TICKS:  # else Plotly names a month more than once
+        chart.figure.update_xaxes(tickvals=[start.isoformat() for start in starts])
     table = chart.table
     if table is not None and START in table and len(table) == len(cut):
         table = table.assign(**{_("Whole"): [_("only a part") if one else "" for one in cut]})

@@ -8,7 +8,7 @@ import streamlit as st
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import by_interval
 from ui import data, page, tables
-from ui.filters import Chosen, interval_label
+from ui.filters import Chosen, interval_word
 
 
 def draw(chosen: Chosen) -> None:
@@ -27,7 +27,7 @@ def draw(chosen: Chosen) -> None:
             "Per {interval}, {zone}, for the filters above; is_whole is false where the range holds only "
             "a part of a "
             "week or month."
-        ).format(interval=interval_label(chosen.interval), zone=chosen.zone),
+        ).format(interval=interval_word(chosen.interval), zone=chosen.zone),
     )
 
 

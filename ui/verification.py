@@ -145,7 +145,7 @@ def _kept(chosen: Chosen, kept: list[Comparison], shown: list[IntegrationInfo]) 
         "zone": tables.text(_("Time zone")),
         "freshdesk": tables.count(_("Freshdesk")),
         "seen": tables.count(_("Tickets seen")),
-        "offered": tables.count(_("Offered contacts")),
+        "offered": tables.count(_("Contacts")),
         "result": tables.text(_("Result"), width="medium"),
     }
     place = tables.choose(frame, columns, key="comparisons", alt=_("Checks against Freshdesk"), rows=6)

@@ -11,8 +11,9 @@ from freshdesk_core.store.schema import conversations, tickets
 from freshdesk_core.volumes.catalogue import Catalogue, catalogue
 from freshdesk_core.volumes.contacts import ticket_url
 from freshdesk_core.volumes.filters import EVERYTHING, Filters
-from freshdesk_core.volumes.windows import HOUR
+from freshdesk_core.volumes.windows import DAY, HOUR
 
+EMAIL = 1  # Freshdesk's source of a ticket
 LOOKED_AT = 300  # of the newest replies
 T, C = tickets.c, conversations.c
 
@@ -82,9 +83,11 @@ def _example(connection: Connection, chosen: Catalogue, integration_id: int) -> 
         .having(func.count() == 1)
     )
     single = set(connection.execute(replies).scalars())
-    row = next((row for row in rows if row.ticket_id in single), None)
-    if row is None:
+    found = [row for row in rows if row.ticket_id in single]
+    if not found:
         return None
+    # An e-mail that is answered days later explains best; without one, whatever came last.
+    row = next((row for row in found if row.source == EMAIL and row.came_at >= row.made_at + DAY), found[0])
     names = chosen.names[integration_id]
     group = names.group(row.group_id)
     return Example(
