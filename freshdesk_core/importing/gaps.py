@@ -63,7 +63,7 @@ def find_holes(
 
 
 def named_by_totals(connection: Connection, integration_id: int, side: str, most: int) -> list[int]:
-    """The tickets that Freshdesk's totals named "never_imported" or "unexplained", newest first."""
+    """The tickets that the totals named "never_imported", "unexplained" or "restored", newest first."""
     query = (
         select(total_differences.c.ticket_id)
         .where(total_differences.c.integration_id == integration_id, total_differences.c.side == side)

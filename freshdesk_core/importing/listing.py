@@ -47,7 +47,13 @@ def list_tickets(stint: Stint) -> Listed:
         cut_off += [again] if again else []
     if listings[0].begun:
         stint.run.window = (listings[0].since, listings[0].begun)
-    return Listed(listings[0].begun or 0, max(cut_off, key=lambda error: error.second, default=None), took)
+    return Listed(_at(listings), max(cut_off, key=lambda error: error.second, default=None), took)
+
+
+def _at(listings: "list[_Listing]") -> int:
+    """When the first began, by the lowest clock that was told: one ahead would prove too much."""
+    told = [one.begun for one in listings[1:] if one.begun and one.is_told]
+    return min([listings[0].begun or 0, *told])
 
 
 class _Listing:
@@ -60,6 +66,11 @@ class _Listing:
         self._told_at = 0  # the same, where Freshdesk told it itself
         self.ended = 0
         self._last_row: int | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Freshdesk told its clock itself."""
+        return self._told_at > 0
 
     @property
     def since(self) -> int | None:
@@ -75,6 +86,8 @@ class _Listing:
                     self._told_at = page.served_at
                     # Where Freshdesk does not tell its time, its newest row does: it is no later.
                     self.begun = page.served_at or page.cursor or 0
+                elif 0 < page.served_at < self.begun:
+                    self.begun = page.served_at  # the first page's clock was ahead of the others'
                 self._stint.clock.set(page.served_at)
                 self._save(page)
                 self.ended = page.served_at

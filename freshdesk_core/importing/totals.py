@@ -149,7 +149,7 @@ def stale_days(connection: Connection, integration_id: int) -> list[int]:
 
 
 def differences(connection: Connection, integration_id: int) -> int:
-    """How many tickets there are that only one side has, but for those purged here by hand."""
+    """How many tickets there are that only one side has, or has alive, but for those purged here by hand."""
     kept_out = select(gaps.c.ticket_id).where(
         gaps.c.integration_id == integration_id, gaps.c.state == FORGOTTEN
     )
@@ -206,6 +206,8 @@ def _save_differences(
     never_imported = [row for id_, row in theirs.items() if id_ not in stored]
     unexplained = [stored[id_][0] for id_ in alive - theirs.keys()]
     lagging = total.taken_at - SEARCH_LAG_SECONDS
+    # Restored, but with a last change that lies behind what is listed: it is read by its id.
+    restored = [theirs[id_] for id_ in (theirs.keys() & stored.keys()) - alive if stored[id_][2] < lagging]
     is_early = (
         any(row.created_at >= listed - LIST_LAG_SECONDS for row in never_imported)
         or any(stored[row.id][2] >= lagging for row in unexplained)
@@ -221,7 +223,10 @@ def _save_differences(
             "source": row.source,
             "created_at": row.created_at,
         }
-        for side, some in (("never_imported", never_imported), ("unexplained", unexplained))
+        for side, some in (
+            *(("never_imported", never_imported), ("unexplained", unexplained)),
+            ("restored", restored),
+        )
         for row in some
     ]
     if differences:

@@ -25,6 +25,7 @@ _IS_NARROW = select(integrations.c.is_narrow).where(_OF_INTEGRATION)
 _NEWEST_DUE = select(func.max(tickets.c.updated_at)).where(
     tickets.c.integration_id == bindparam("integration"), tickets.c.is_thread_due
 )
+_REPLIES = ("replies_from", "replies_to")
 _INTEGRATION = update(integrations).where(_OF_INTEGRATION)
 
 
@@ -47,6 +48,8 @@ def prove_tickets(
     After more than 120 days without an import tickets may have come and been archived unseen. The window
     then begins anew: it must not span a hole. So it does when Freshdesk did not list all tickets that changed
     in the second *cut_off_at*: those made later are complete, until the audit has found the others.
+
+    It always ends at this listing: where an earlier one ended later, Freshdesk's clock was ahead then.
     """
     if listed_at == 0 or (cut_off_at is not None and cut_off_at >= listed_at):
         return
@@ -57,14 +60,23 @@ def prove_tickets(
     start = listed_at - ARCHIVED_AFTER_SECONDS
     if cut_off_at is not None:
         present, start = None, max(start, cut_off_at + 1)
-    if present is None or present.end < start:
+    if present is None or present.end < start or present.start >= listed_at:
         present = Span(start if since is None else max(start, since), listed_at)
-        values = {"replies_from": None, "replies_to": None, "audited_at": None}
-        _save(connection, integration_id, listed_from=present.start, **values)
-    end = max(present.end, listed_at)
-    if present.start < end:  # a start that lies ahead proves nothing yet
-        _save(connection, integration_id, tickets_from=present.start, tickets_to=end)
+        nothing = dict.fromkeys(("tickets_from", "tickets_to", "replies_from", "replies_to", "audited_at"))
+        _save(connection, integration_id, listed_from=present.start, **nothing)
+    if present.start < listed_at:  # a start that lies ahead proves nothing yet
+        _save(connection, integration_id, tickets_from=present.start, tickets_to=listed_at)
+    _end_replies(connection, integration_id, listed_at)
     _save(connection, integration_id, last_poll_at=listed_at)
+
+
+def _end_replies(connection: Connection, integration_id: int, end: int) -> None:
+    """No reply is proven where tickets are not."""
+    present = _span(connection, integration_id, "replies")
+    if present is not None and present.end > end:
+        kept = present.start < end
+        times = {"replies_from": present.start, "replies_to": end} if kept else dict.fromkeys(_REPLIES)
+        _save(connection, integration_id, **times)
 
 
 def prove_replies(connection: Connection, integration_id: int, listed_at: int) -> None:

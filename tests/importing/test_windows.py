@@ -15,6 +15,7 @@ from freshdesk_core.store import schema
 from tests.importing.inflow import DAY, Inflow, epoch, inflow
 
 NOW = "2026-03-10T12:00:00Z"
+LISTING = "order_by=updated_at"
 
 
 def _busy_desk() -> Script:
@@ -239,3 +240,68 @@ def test_an_import_proves_the_window_that_the_pages_show(tmp_path: Path) -> None
         spans = _spans(here)
         assert proven.tickets == (spans["tickets_from"], spans["tickets_to"])
         assert proven.replies == (spans["replies_from"], spans["replies_to"])
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("ahead", [2 * 3_600, 200 * DAY], ids=["hours", "months"])
+def test_what_a_clock_ahead_called_proven_is_taken_back(tmp_path: Path, ahead: int) -> None:
+    """Freshdesk tells a wrong time during a whole import; the next one ends the windows where they end."""
+    script = _busy_desk()
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path, sandbox) as here:
+        sandbox.faults.on(f"skew={ahead}s")
+        here.complete()
+        assert _spans(here)["tickets_to"] == script.now + ahead  # nothing told it apart from the right time
+        sandbox.faults.off()
+        script.now += 600
+        script.reply(script.ticket())
+        here.complete()
+
+        _check_truth(here, script)
+        assert _spans(here) == {
+            **{"tickets_from": _spans(here)["tickets_from"], "tickets_to": script.now},
+            **{"replies_from": _spans(here)["replies_from"], "replies_to": script.now},
+        }
+        here.audit()
+        _check_truth(here, script)
+        assert _spans(here)["replies_to"] == script.now
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["tickets", "deleted", "spam"])
+def test_where_the_answers_of_one_import_tell_different_times_the_earliest_counts(
+    tmp_path: Path, which: int
+) -> None:
+    script = _busy_desk()
+    with Sandbox(script, plan="unlimited") as sandbox, inflow(tmp_path / "right", sandbox) as here:
+        here.complete()
+        asked = [number for number, one in enumerate(sandbox.requests, 1) if LISTING in one.query]
+    faults = f"skew=2h@{asked[which]}-{asked[which]}"
+    with (
+        Sandbox(script, plan="unlimited", faults=faults) as sandbox,
+        inflow(tmp_path / "ahead", sandbox) as here,
+    ):
+        here.complete()
+
+        assert LISTING in sandbox.requests[asked[which] - 1].query
+        assert _spans(here)["tickets_to"] == _spans(here)["replies_to"] == script.now
+        _check_truth(here, script)
+
+
+@pytest.mark.sqlite
+def test_a_ticket_that_the_list_shows_late_is_met_as_long_as_it_is_not_later_than_the_overlap(
+    tmp_path: Path,
+) -> None:
+    """What is proven rests on a list that shows what it has; one that is late is made up for (0005)."""
+    script = Script(now=NOW)
+    script.ticket(at="2026-03-09")
+    with Sandbox(script, plan="unlimited", faults="lag=10m") as sandbox, inflow(tmp_path, sandbox) as here:
+        here.complete()
+        late = script.ticket(at=script.now - 300)
+        here.complete()
+        assert late not in {row["ticket_id"] for row in here.rows(schema.tickets)}
+        script.now += 600
+        here.complete()
+
+        _check_truth(here, script)
+        assert late in {row["ticket_id"] for row in here.rows(schema.tickets)}
+        assert here.by_queue().total() == 2
