@@ -82,7 +82,7 @@ def _unsampled(script: Script, **fields: object) -> int:
 def _trust(here: Inflow, *sources: int) -> None:
     """So many threads of these sources were read without a miss that more are only sampled."""
     rows = [
-        {"integration_id": 1, "source": source, "sampled": 1_000, "missed": 0, "is_off": False}
+        {"integration_id": 1, "source": source, "sampled": shortcut.TRUSTED, "missed": 0, "is_off": False}
         for source in sources
     ]
     with here.store.write() as connection:
