@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from freshdesk_core.sandbox.application import Source
     from freshdesk_core.sandbox.server import Sandbox
 
+YEARS = range(1990, 2101)
 DESK_NAMES = ("W1", "W2", "W3", "W4")
 _SWITCHES = "(the fault switches)"
 
@@ -44,19 +45,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--faults", type=_faults, metavar="LIST", help="what goes wrong, as in 5xx=20%%,reset=5%%; see below"
     )
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument(
-        "--tickets", type=_positive, default=5_000, metavar="N", help="how many tickets (5000)"
+        "--tickets", type=_tickets, default=5_000, metavar="N", help="how many tickets (5000)"
     )
-    parser.add_argument("--days", type=_positive, default=180, metavar="D", help="over how many days (180)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="another number, another desk (1)")
+    parser.add_argument("--days", type=_days, default=180, metavar="D", help="over how many days (180)")
+    parser.add_argument("--seed", type=_seed, default=1, metavar="S", help="another number, another desk (1)")
     parser.add_argument(
         "--plan", choices=tuple(PLANS), default="pro", help="plan that sets the rate limit (pro)"
     )
     parser.add_argument("--live", action="store_true", help="let time run on: new tickets keep coming")
     parser.add_argument(
         "--start",
-        type=date.fromisoformat,
+        type=_day,
         metavar="YYYY-MM-DD",
         help="day of the first ticket (today − days)",
     )
@@ -159,16 +160,49 @@ def _faults(text: str) -> str:
     return text
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+def _whole(text: str, low: int, high: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise argparse.ArgumentTypeError(f"not a whole number from {low} to {high}")
     return number
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65_535)
+
+
+def _tickets(text: str) -> int:
+    return _whole(text, 1, 1_000_000)
+
+
+def _days(text: str) -> int:
+    return _whole(text, 1, 3_650)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, 2**63 - 1)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day.year not in YEARS:
+        raise argparse.ArgumentTypeError(f"not a day of the years {YEARS[0]} to {YEARS[-1]}: {text!r}")
+    return day
 
 
 def _moment(text: str) -> int:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"not an ISO 8601 time: {text!r}") from None
+        when = datetime.min.replace(tzinfo=UTC)
+    if when.year not in YEARS:
+        raise argparse.ArgumentTypeError(
+            f"not an ISO 8601 time of the years {YEARS[0]} to {YEARS[-1]}: {text!r}"
+        )
     return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
