@@ -60,6 +60,7 @@ def due(here: Inflow) -> list[int]:
     return [row["ticket_id"] for row in here.rows(schema.tickets) if row["is_thread_due"]]
 
 
+@pytest.mark.sqlite
 def test_a_thread_that_is_not_found_once_is_read_at_the_next_import(tmp_path: Path, script: Script) -> None:
     """Its ticket is there by its id, so it is not gone: it stays due, is named, and no window covers it."""
     (ticket,) = desk_of(script, 1)
