@@ -54,12 +54,6 @@ def run(args: argparse.Namespace) -> int:
     for integration in chosen:
         if integration.removed_at is not None:
             raise ConfigError("integration-removed", name=integration.name)
-    resting = [one for one in chosen if one.paused_at is not None]
-    if resting and (args.names or len(resting) == len(chosen)):
-        raise integrations.paused(resting[0])
-    for one in resting:  # nobody asked for it by its name
-        print(integrations.paused(one), file=sys.stderr)
-    chosen = [one for one in chosen if one.paused_at is None]
     stop = threading.Event()
     with told_by_signals(stop, lambda: _leave(store)):
         results = [_import(store, settings, integration, stop) for integration in chosen if not stop.is_set()]
@@ -81,6 +75,8 @@ def _leave(store: Store) -> None:
 def _import(store: Store, settings: Settings, integration: Integration, stop: threading.Event) -> Result:
     began = time.monotonic()
     try:
+        if integration.paused_at is not None:
+            raise integrations.paused(integration)
         session = bring_up_to_date(
             store, settings, integration, stop=stop, on_progress=teller(integration.name)
         )
@@ -89,7 +85,7 @@ def _import(store: Store, settings: Settings, integration: Integration, stop: th
         with store.read() as connection:
             closed = accounts(connection, integration.integration_id)
         outcome = "busy" if isinstance(error, Busy) else "failed"
-        if isinstance(error, Paused):
+        if isinstance(error, Paused) or error.error_code == "integration-paused":
             outcome = "interrupted"
         seconds = time.monotonic() - began
         return _result(integration, outcome, closed, seconds=seconds, error=error)

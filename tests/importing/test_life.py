@@ -53,6 +53,12 @@ def here(tmp_path: Path, sandbox: Sandbox) -> Iterator[Inflow]:
         yield one
 
 
+def _connect_another(here: Inflow, sandbox: Sandbox) -> None:
+    life.connect(
+        COMMAND_LINE, here.store, here.settings, name="Other", domain=sandbox.domain, api_key=sandbox.api_key
+    )
+
+
 def _restart(here: Inflow, since: date | None) -> life.Restarted:
     done = life.change_start(COMMAND_LINE, here.store, NAME, since)
     here.check()
@@ -273,13 +279,24 @@ def test_the_command_line_says_so_and_does_nothing(
     life.pause(ANNE, here.store, NAME)
     asked = len(sandbox.requests)
     days = ("--from", "2026-03-01", "--to", "2026-03-02")
-    for arguments in (("import", "desk"), ("import",), ("reimport", NAME, *days)):
+    for arguments in (("import", "desk"), ("import",), ("import", "--json"), ("reimport", NAME, *days)):
         assert main(arguments) == 1
         said = capsys.readouterr()
-        assert said.out == ""
+        if arguments[-1] == "--json":
+            (result,) = json.loads(said.out)["integrations"]
+            assert (result["name"], result["outcome"], result["calls"]) == (NAME, "interrupted", 0)
+            assert result["error"]["code"] == "integration-paused"
+        else:
+            assert "complete" not in said.out
         assert "Desk was paused by anne@example.com at" in said.err
         assert "integrations resume" in said.err
     assert len(sandbox.requests) == asked
+    _connect_another(here, sandbox)
+    assert main(("import", "--json")) == 1  # one of two is not complete
+    results = json.loads(capsys.readouterr().out)["integrations"]
+    assert [(one["name"], one["outcome"]) for one in results] == [
+        *((NAME, "interrupted"), ("Other", "complete")),
+    ]
     assert main(("integrations", "resume", "DESK", "--json")) == 0
     assert json.loads(capsys.readouterr().out)["paused"] is None
     assert main(("import",)) == 0
@@ -331,9 +348,7 @@ def test_what_is_refused_is_refused_before_anything_is_changed(
     """A new key, a new name and a start, of which one cannot be: none of them is taken."""
     for name, value in environment(tmp_path, INFLOW_FRESHDESK_KEY=sandbox.agent_key).items():
         monkeypatch.setenv(name, value)
-    life.connect(
-        COMMAND_LINE, here.store, here.settings, name="Other", domain=sandbox.domain, api_key=sandbox.api_key
-    )
+    _connect_another(here, sandbox)
     before, asked = here.integration, len(sandbox.requests)
     command = ("integrations", "set", NAME, "--key")
 
