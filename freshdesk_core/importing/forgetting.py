@@ -1,5 +1,6 @@
 """Rows that leave the store for good, and their figures with them, in one transaction."""
 
+import time
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, delete, exists, not_, select
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, delete, exists, not_, select
 from freshdesk_core.counting.facts import COUNTED
 from freshdesk_core.importing import starting
 from freshdesk_core.store.cells import DAY, Cells
+from freshdesk_core.store.event_schema import events
 from freshdesk_core.store.explore_schema import comparison_tickets
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.placing import identity_line, reply_queue, ticket_queue
@@ -60,9 +62,19 @@ def forget_before(connection: Connection, integration_id: int, start: int) -> di
 
 
 def forget_ticket(connection: Connection, integration_id: int, ticket_id: int) -> dict[str, int]:
-    """Delete a ticket with its thread, and keep it out from now on."""
+    """Delete a ticket with its thread and the events that name it, and keep it out from now on.
+
+    It is kept out just so when it was never imported, or is not any more.
+    """
+    mine = (events.c.integration_id == integration_id) & (events.c.ticket_id == ticket_id)
+    told = connection.execute(delete(events).where(mine)).rowcount
     found = load_tickets(connection, integration_id, [ticket_id])
-    return _forget(connection, integration_id, list(found.values()), FORGOTTEN) if found else {}
+    if found:
+        gone = _forget(connection, integration_id, list(found.values()), FORGOTTEN)
+    else:
+        gone = {}
+        _keep_out(connection, integration_id, ticket_id)
+    return gone | {"events": told}
 
 
 def forgotten(connection: Connection, integration_id: int, ids: Collection[int]) -> set[int]:
@@ -71,6 +83,29 @@ def forgotten(connection: Connection, integration_id: int, ids: Collection[int])
         gaps.c.integration_id == integration_id, gaps.c.state == FORGOTTEN, gaps.c.ticket_id.in_(list(ids))
     )
     return set(connection.execute(query).scalars())
+
+
+def _keep_out(connection: Connection, integration_id: int, ticket_id: int) -> None:
+    """Let a ticket that is not stored stay out."""
+    mine = gaps.c.integration_id == integration_id
+    known = connection.execute(
+        select(gaps.c.settled_at, gaps.c.created_about).where(mine, gaps.c.ticket_id == ticket_id)
+    ).one_or_none()
+    settled_at, created_about = known or (
+        int(time.time()),
+        _created_about(connection, integration_id, ticket_id),
+    )
+    row = {"integration_id": integration_id, "ticket_id": ticket_id, "state": FORGOTTEN}
+    upsert(connection, gaps, [{**row, "settled_at": settled_at, "created_about": created_about}])
+
+
+def _created_about(connection: Connection, integration_id: int, ticket_id: int) -> int:
+    """When a ticket that nobody has seen was created at the latest: as the next newer one, or now."""
+    newer = select(tickets.c.created_at).where(
+        tickets.c.integration_id == integration_id, tickets.c.ticket_id > ticket_id
+    )
+    found = connection.execute(newer.order_by(tickets.c.ticket_id).limit(1)).scalar()
+    return int(time.time()) if found is None else int(found)
 
 
 def _forget(

@@ -77,11 +77,13 @@ def purge(store: Store, integration: Integration, scope: str, bound: int | None 
         bound: See *scope*.
 
     Raises:
+        ConfigError: The integration is gone by now.
         StoreError: The store failed; the next start finishes what was begun.
     """
     size = purges.size_of(store)
     id_ = integration.integration_id
     with store.write() as connection:
+        integration = integrations.still(connection, integration)
         leases.take_away(connection, id_)  # an import under way ends at its next step
         purge_id = purges.begin(connection, id_, scope, bound, size)
         if scope == "integration":
@@ -104,15 +106,16 @@ def finish(store: Store) -> int:
 def _run(store: Store, begun: list[Purge]) -> list[Purge]:
     """Do what is left of some purges; returns them with what went."""
     for one in begun:
-        _delete(store, one)
+        if not one.is_gone:
+            _delete(store, one)
         if one.scope == "integration" and purges.VACUUMED not in one.kept and purges.shrink(store):
             with store.write() as connection:
                 purges.note(connection, one.purge_id, {purges.VACUUMED: 1})
     if not begun:
         return []
-    ids = [one.purge_id for one in begun]
+    ids = [(one.purge_id, one.integration_id) for one in begun]
     with store.read() as connection:
-        done = [one for one in purges.pending(connection) if one.purge_id in ids]
+        done = [one for one in purges.pending(connection) if (one.purge_id, one.integration_id) in ids]
     is_empty = store.checkpoint(truncate=True)  # until then the journal holds what was deleted
     with store.write() as connection:
         for one in done:
@@ -124,20 +127,24 @@ def _run(store: Store, begun: list[Purge]) -> list[Purge]:
 
 
 def _delete(store: Store, one: Purge) -> None:
-    """Delete what is left, step by step."""
-    while True:
+    """Delete what is left, step by step; with the last step it is written down that nothing is."""
+    is_over = False
+    while not is_over:
         with store.write() as connection:
+            if not purges.is_pending(connection, one):
+                return
             purges.overwrite(connection)
             gone = _step(connection, one)
+            is_over = not any(gone.values()) or schema.integrations.name in gone
+            if is_over:
+                gone[purges.GONE] = 1
             purges.note(connection, one.purge_id, gone)
-        if not any(gone.values()):
-            return
 
 
 def _step(connection: Connection, one: Purge) -> dict[str, int]:
     """One step of a purge; nothing gone means that nothing is left."""
     if one.scope == "integration":
-        return _step_of_all(connection, one.integration_id)
+        return _step_of_all(connection, one)
     if one.bound is None:
         return {}
     if one.scope == "before":
@@ -145,8 +152,9 @@ def _step(connection: Connection, one: Purge) -> dict[str, int]:
     return forgetting.forget_ticket(connection, one.integration_id, one.bound)
 
 
-def _step_of_all(connection: Connection, integration_id: int) -> dict[str, int]:
+def _step_of_all(connection: Connection, one: Purge) -> dict[str, int]:
     """Rows of the first table that holds any; what others refer to goes last."""
+    integration_id = one.integration_id
     of_series = select(schema.series.c.series_id).where(schema.series.c.integration_id == integration_id)
     volumes = schema.volumes
     if gone := connection.execute(delete(volumes).where(volumes.c.series_id.in_(of_series))).rowcount:
@@ -156,6 +164,7 @@ def _step_of_all(connection: Connection, integration_id: int) -> dict[str, int]:
             continue
         if gone := purges.delete_some(connection, table, integration_id, ROWS_PER_STEP):
             return {table.name: gone}
+    purges.drop_others(connection, integration_id, one.purge_id)
     return _delete_integration(connection, integration_id)
 
 
@@ -166,13 +175,13 @@ def _delete_integration(connection: Connection, integration_id: int) -> dict[str
         return {}
     if not any(one.domain == present.domain for one in every.values()):
         budgets.forget(connection, present.domain)
-    mine = schema.integrations.c.integration_id == integration_id
-    return {"integrations": connection.execute(delete(schema.integrations).where(mine)).rowcount}
+    return {schema.integrations.name: integrations.delete(connection, integration_id)}
 
 
 def _receipt(store: Store, integration: Integration, done: Purge) -> Receipt:
     with store.read() as connection:
-        is_over = all(one.purge_id != done.purge_id for one in purges.pending(connection))
+        mine = [one for one in purges.pending(connection) if one.integration_id == done.integration_id]
+    is_over = not mine if done.scope == "integration" else done.purge_id not in [one.purge_id for one in mine]
     size = done.kept.get(purges.SIZE, 0)
     freed = max(0, size - purges.size_of(store)) if size else None
     return Receipt(integration.name, done.scope, done.rows, freed, is_over)

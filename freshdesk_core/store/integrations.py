@@ -1,59 +1,39 @@
 """The integrations: which Freshdesk accounts are imported, under which names."""
 
-import hashlib
-import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import delete as deletion
 
 from freshdesk_core.errors import ConfigError
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import life_schema, secrets
+from freshdesk_core.store import checked, given_ids, life_schema, secrets
+from freshdesk_core.store.checked import note_account as note_account
+from freshdesk_core.store.checked import note_check as note_check
+from freshdesk_core.store.checked import note_shortcomings as note_shortcomings
+from freshdesk_core.store.checked import shortcomings as shortcomings
+from freshdesk_core.store.checked import told as told
 from freshdesk_core.store.event_schema import event_keys
+from freshdesk_core.store.reading import COLUMNS as COLUMNS
+from freshdesk_core.store.reading import KEY_BYTES as KEY_BYTES
+from freshdesk_core.store.reading import Integration as Integration
+from freshdesk_core.store.reading import all_of as all_of
+from freshdesk_core.store.reading import by_key
+from freshdesk_core.store.reading import current as current
+from freshdesk_core.store.reading import get as get
+from freshdesk_core.store.reading import name_key as name_key
+from freshdesk_core.store.reading import named as named
+from freshdesk_core.store.reading import real_ones as real_ones
+from freshdesk_core.store.reading import same_account as same_account
+from freshdesk_core.store.reading import sample as sample
+from freshdesk_core.store.reading import still as still
 from freshdesk_core.store.schema import integrations
-from freshdesk_core.text import gettext as _
 
 SAMPLE_NAME = "Sample account"
 LONGEST_NAME = 100
-KEY_BYTES = 1_000  # more than that PostgreSQL cannot look up
 _NOT_PAUSED: dict[str, object] = {"paused_at": None, "paused_by": None}
-
-
-@dataclass(frozen=True)
-class Integration:
-    """One connected account. Times are epoch seconds; ``since`` None: contacts count from ever.
-
-    ``account_id`` is Freshdesk's, None where the key may not see it.
-    """
-
-    integration_id: int
-    name: str
-    domain: str
-    key_sealed: str
-    key_hint: str
-    time_zone: str
-    since: int | None
-    is_sample: bool
-    first_import_at: int | None
-    first_import_ended_at: int | None
-    removed_at: int | None
-    key_since: int | None
-    account_id: int | None
-    paused_at: int | None
-    paused_by: str | None
-
-
-COLUMNS = [integrations.c[name] for name in Integration.__dataclass_fields__]
-
-
-def name_key(name: str) -> str:
-    """What makes a name unique: trimmed, its blanks single, case-folded; a very long one, hashed."""
-    key = " ".join(name.split()).casefold()
-    data = key.encode("utf-8", "surrogatepass")
-    return key if len(data) <= KEY_BYTES else hashlib.sha256(data).hexdigest()
 
 
 def add(
@@ -67,6 +47,7 @@ def add(
     since: int | None,
     is_sample: bool = False,
     shortcomings: Sequence[str] = (),
+    figures: checked.Figures | None = None,
     account_id: int | None = None,
 ) -> Integration:
     """Save a new integration; its key is sealed first.
@@ -84,17 +65,19 @@ def add(
         **_key_values(settings, api_key, now),
         "time_zone": time_zone,
         "since": since,
-        "shortcomings": json.dumps(list(shortcomings)),
+        **checked.columns(shortcomings, figures),
         "account_id": account_id,
         "removed_at": None,
         **_NOT_PAUSED,
     }
     if present is None:
         # Pages keep their figures by revision. One that begins with the time never repeats that of an
-        # integration that was purged and whose id it takes over.
+        # integration whose id was given before: older versions of Inflow gave ids again.
         made = insert(integrations).values(
             name_key=name_key(name), is_sample=is_sample, created_at=now, revision=now, **values
         )
+        if (given := given_ids.next_id(connection)) is not None:
+            made = made.values(integration_id=given)
         integration_id = connection.execute(made.returning(integrations.c.integration_id)).scalar_one()
         return get(connection, integration_id)
     _update(connection, present.integration_id, **values)
@@ -122,7 +105,7 @@ def holder_of(connection: Connection, name: str, *, domain: str, since: int | No
         ConfigError: ``no-name``; ``name-taken`` by another one, which the message names.
     """
     clean_name(name)
-    present = _by_key(connection, name_key(name))
+    present = by_key(connection, name_key(name))
     if present is None:
         return None
     is_another = (present.domain, present.since) != (domain, since)
@@ -138,7 +121,7 @@ def refuse_taken(connection: Connection, name: str, domain: str) -> None:
         ConfigError: ``no-name``; ``name-taken`` by another one, which the message names.
     """
     clean_name(name)
-    present = _by_key(connection, name_key(name))
+    present = by_key(connection, name_key(name))
     if present is not None and (present.removed_at is None or present.domain != domain):
         raise ConfigError("name-taken", name=present.name, domain=present.domain)
 
@@ -150,7 +133,7 @@ def new_name(connection: Connection, integration_id: int, name: str) -> str:
         ConfigError: ``no-name``; ``name-too-long``; ``name-taken`` by another one, which the message names.
     """
     shown = clean_name(name)
-    present = _by_key(connection, name_key(name))
+    present = by_key(connection, name_key(name))
     if present is not None and present.integration_id != integration_id:
         raise ConfigError("name-taken", name=present.name, domain=present.domain)
     return shown
@@ -200,82 +183,6 @@ def paused(integration: Integration) -> ConfigError:
     return ConfigError("integration-paused", name=integration.name, by=integration.paused_by, since=since)
 
 
-def all_of(connection: Connection) -> list[Integration]:
-    """Every integration, the sample included, in the order in which they were added."""
-    rows = connection.execute(select(*COLUMNS).order_by(integrations.c.integration_id))
-    return [_integration(row) for row in rows]
-
-
-def real_ones(connection: Connection) -> list[Integration]:
-    """The integrations without the sample."""
-    return [integration for integration in all_of(connection) if not integration.is_sample]
-
-
-def note_shortcomings(connection: Connection, integration_id: int, shortcomings: Sequence[str]) -> None:
-    """Keep what the integration's key cannot see, as codes of messages."""
-    _update(connection, integration_id, shortcomings=json.dumps(list(shortcomings)))
-
-
-def shortcomings(connection: Connection, integration_id: int) -> list[str]:
-    """What the integration's key cannot see, as codes of messages."""
-    kept = connection.execute(
-        select(integrations.c.shortcomings).where(integrations.c.integration_id == integration_id)
-    ).scalar_one()
-    return list(json.loads(kept))
-
-
-def same_account(connection: Connection, integration: Integration) -> Integration | None:
-    """Another integration of the same account, under whose name every contact counts once more."""
-    return next(
-        (
-            one
-            for one in real_ones(connection)
-            if one.domain == integration.domain
-            and one.integration_id != integration.integration_id
-            and one.removed_at is None
-        ),
-        None,
-    )
-
-
-def sample(connection: Connection) -> Integration | None:
-    """The built-in sample account, when it is connected."""
-    return next((one for one in all_of(connection) if one.is_sample), None)
-
-
-def get(connection: Connection, integration_id: int) -> Integration:
-    """The integration with an id."""
-    row = connection.execute(select(*COLUMNS).where(integrations.c.integration_id == integration_id)).one()
-    return _integration(row)
-
-
-def current(connection: Connection, loaded: Integration) -> Integration:
-    """An integration that was loaded earlier, as it is now.
-
-    Raises:
-        ConfigError: ``integration-removed`` since then, with its data or without.
-    """
-    row = connection.execute(
-        select(*COLUMNS).where(integrations.c.integration_id == loaded.integration_id)
-    ).one_or_none()
-    if row is None or row.removed_at is not None:
-        raise ConfigError("integration-removed", name=loaded.name)
-    return _integration(row)
-
-
-def named(connection: Connection, name: str) -> Integration:
-    """The integration with a name; the sample account is none.
-
-    Raises:
-        ConfigError: There is none; the message lists those there are.
-    """
-    found = _by_key(connection, name_key(name))
-    if found is not None and not found.is_sample:
-        return found
-    names = ", ".join(one.name for one in real_ones(connection)) or _("none yet")
-    raise ConfigError("no-such-integration", name=" ".join(name.split()), names=names)
-
-
 def replace_domain(
     connection: Connection, settings: Settings, integration_id: int, domain: str, key: str
 ) -> None:
@@ -292,9 +199,11 @@ def remove(connection: Connection, integration_id: int) -> None:
     _update(connection, integration_id, removed_at=now, **forgotten, **_NOT_PAUSED)
 
 
-def note_account(connection: Connection, integration_id: int, account_id: int) -> None:
-    """Write down which account it is, so that the key of another one is noticed."""
-    _update(connection, integration_id, account_id=account_id)
+def delete(connection: Connection, integration_id: int) -> int:
+    """Delete an integration of which nothing else is stored; its id is not given again. Returns how many."""
+    gone = deletion(integrations).where(integrations.c.integration_id == integration_id)
+    given_ids.note_gone(connection, integration_id)
+    return connection.execute(gone).rowcount
 
 
 def _is_being_purged(connection: Connection, integration_id: int) -> bool:
@@ -313,14 +222,3 @@ def _update(connection: Connection, integration_id: int, **values: object) -> No
         .where(integrations.c.integration_id == integration_id)
         .values(revision=integrations.c.revision + 1, **values)
     )
-
-
-def _by_key(connection: Connection, key: str) -> Integration | None:
-    row = connection.execute(select(*COLUMNS).where(integrations.c.name_key == key)).one_or_none()
-    return None if row is None else _integration(row)
-
-
-def _integration(row: Row[tuple[object, ...]]) -> Integration:
-    found = Integration(**row._asdict())
-    # Starts in the year 1 could be saved once. What begins before all tickets is everything.
-    return found if found.since is None or found.since >= 0 else replace(found, since=None)

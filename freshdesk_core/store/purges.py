@@ -22,6 +22,7 @@ purges = life_schema.purges
 VACUUMED = "vacuumed"
 SIZE = "size"
 OWNER = "owner"  # the process at work on it
+GONE = "gone"  # all its rows went; only a file still holds them
 FOREIGN_SECONDS = 3_600  # after so long a purge of another machine is taken to have been killed
 
 
@@ -41,8 +42,13 @@ class Purge:
         return {
             table: count
             for table, count in self.kept.items()
-            if count and table not in (VACUUMED, SIZE, OWNER)
+            if count and table not in (VACUUMED, SIZE, OWNER, GONE)
         }
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether no row is left to delete; what was let go had none left either."""
+        return GONE in self.kept or self.kept.get(OWNER, "") is None
 
     def is_free(self, now: float) -> bool:
         """Whether nobody is at work on it: it was killed, or had to wait for a reader."""
@@ -73,6 +79,21 @@ def pending(connection: Connection) -> list[Purge]:
         Purge(row["purge_id"], row["integration_id"], row["scope"], row["bound"], json.loads(row["receipt"]))
         for row in rows
     ]
+
+
+def is_pending(connection: Connection, one: Purge) -> bool:
+    """Whether it still stands; it does not once another has purged its whole integration.
+
+    It is held until the transaction ends, so that no other purge of it steps in between.
+    """
+    mine = (purges.c.purge_id == one.purge_id) & (purges.c.integration_id == one.integration_id)
+    return connection.execute(select(purges.c.purge_id).where(mine).with_for_update()).first() is not None
+
+
+def drop_others(connection: Connection, integration_id: int, purge_id: int) -> None:
+    """Forget the other purges of an integration that is gone whole: there is nothing left for them."""
+    mine = (purges.c.integration_id == integration_id) & (purges.c.purge_id != purge_id)
+    connection.execute(delete(purges).where(mine))
 
 
 def note(connection: Connection, purge_id: int, gone: dict[str, int]) -> None:

@@ -9,25 +9,21 @@ Contacts have no table of their own: a contact is a ticket or a conversation who
 (docs/decisions/0003-contacts-are-derived.md). The figures are kept in ``volumes``.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Double,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, Text, text
 
 from freshdesk_core.store import event_schema as event_schema  # the rest of the same metadata
 from freshdesk_core.store import explore_schema as explore_schema
 from freshdesk_core.store import life_schema as life_schema
+from freshdesk_core.store.figure_schema import freshdesk_totals as freshdesk_totals
+from freshdesk_core.store.figure_schema import series as series
+from freshdesk_core.store.figure_schema import total_differences as total_differences
+from freshdesk_core.store.figure_schema import volumes as volumes
+from freshdesk_core.store.run_schema import budget_draws as budget_draws
+from freshdesk_core.store.run_schema import budgets as budgets
+from freshdesk_core.store.run_schema import cursors as cursors
+from freshdesk_core.store.run_schema import imports as imports
+from freshdesk_core.store.run_schema import leases as leases
+from freshdesk_core.store.run_schema import shortcuts as shortcuts
 from freshdesk_core.store.tables import SERIAL, of_integration
 from freshdesk_core.store.tables import metadata as metadata
 from freshdesk_core.store.texts import Name
@@ -44,6 +40,7 @@ integrations = Table(
     Column("time_zone", Text, nullable=False),  # IANA
     Column("since", BigInteger),  # counts contacts from here; null: all
     Column("shortcomings", Text, nullable=False, default="[]"),  # what its key cannot see: JSON list of codes
+    Column("shortcoming_figures", Text, nullable=False, default="{}"),  # JSON: what their texts name, by code
     Column("is_sample", Boolean, nullable=False, default=False),
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),  # removed, its data kept: no key any more, no imports
@@ -66,6 +63,14 @@ integrations = Table(
     # Freshdesk's clock at the last listing before which and after which the key saw all tickets.
     Column("all_seen_at", BigInteger),
     Column("is_narrow", Boolean, nullable=False, default=False),  # when last asked, it saw only a part
+)
+
+# The highest id that a table gave and lost again, where the database would give it once more.
+last_ids = Table(
+    "last_ids",
+    metadata,
+    Column("table_name", Text, primary_key=True),
+    Column("last_id", BigInteger, nullable=False),
 )
 
 groups = Table(
@@ -157,69 +162,6 @@ conversations = Table(
     sqlite_with_rowid=False,
 )
 
-# What a line of figures speaks of. ``measure`` "contacts": one line per queue (kind, group, source;
-# ``is_unknown`` sets the Unknown contacts apart). "tickets": tickets seen, by group, source, fate and result,
-# the lines of the identity. "freshdesk": tickets that Freshdesk's search names, by group and source.
-series = Table(
-    "series",
-    metadata,
-    Column("series_id", SERIAL, primary_key=True, autoincrement=True),
-    Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), nullable=False),
-    Column("measure", Text, nullable=False),
-    Column("kind", Text, nullable=False, default=""),  # "Tickets", "Replies" or ""
-    Column("group_id", BigInteger, nullable=False, default=0),  # 0: no group
-    Column("source", BigInteger, nullable=False, default=0),
-    Column("is_unknown", Boolean, nullable=False, default=False),
-    Column("fate", Text, nullable=False, default=""),  # "live", "spam", "deleted", "archived" or ""
-    Column("result", Text, nullable=False, default=""),  # "counted", a reason, or ""
-    UniqueConstraint(
-        "integration_id",
-        "measure",
-        "kind",
-        "group_id",
-        "source",
-        "is_unknown",
-        "fate",
-        "result",
-        name="series_key",
-    ),
-)
-
-volumes = Table(
-    "volumes",
-    metadata,
-    Column("series_id", SERIAL, ForeignKey("series.series_id"), primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("counts", LargeBinary, nullable=False),  # one count per UTC quarter hour, see counts.py
-    sqlite_with_rowid=False,
-)
-
-freshdesk_totals = Table(
-    "freshdesk_totals",
-    metadata,
-    of_integration(),
-    Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("total", BigInteger, nullable=False),
-    Column("taken_at", BigInteger, nullable=False),
-    Column("has_rows", Boolean, nullable=False),  # every row was read: known by group, source, quarter hour
-    Column("is_stale", Boolean, nullable=False),  # a ticket of the day came or changed its fate since
-    # A ticket of the day moved to another group or source since: the total stands, its parts do not.
-    Column("is_relabelled", Boolean, nullable=False, default=False),
-)
-
-total_differences = Table(
-    "total_differences",
-    metadata,
-    of_integration(),
-    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("day", Integer, nullable=False),
-    Column("side", Text, nullable=False),  # "never_imported" or "unexplained"
-    Column("group_id", BigInteger, nullable=False, default=0),
-    Column("source", BigInteger, nullable=False, default=0),
-    Column("created_at", BigInteger, nullable=False),
-    Index("total_differences_by_day", "integration_id", "day"),
-)
-
 # Ids between those of the tickets that no list showed, and what was found when they were read one by one.
 gaps = Table(
     "gaps",
@@ -230,96 +172,4 @@ gaps = Table(
     Column("settled_at", BigInteger, nullable=False),
     Column("created_about", BigInteger, nullable=False),  # when the next newer ticket was created
     sqlite_with_rowid=False,
-)
-
-# How the conversation shortcut does, by source: skipped threads that were read all the same.
-shortcuts = Table(
-    "shortcuts",
-    metadata,
-    of_integration(),
-    Column("source", BigInteger, primary_key=True, autoincrement=False),
-    Column("sampled", BigInteger, nullable=False),
-    Column("missed", BigInteger, nullable=False),  # of these, threads with a reply it would have missed
-    Column("is_off", Boolean, nullable=False),
-)
-
-imports = Table(
-    "imports",
-    metadata,
-    Column("import_id", SERIAL, primary_key=True, autoincrement=True),
-    Column("integration_id", SERIAL, ForeignKey("integrations.integration_id"), nullable=False),
-    Column("purpose", Text, nullable=False),  # "import", "audit" or "totals"
-    Column("is_first", Boolean, nullable=False),
-    Column("phase", Text, nullable=False),  # "tickets", "conversations", "audit", "totals", "ended"
-    Column("outcome", Text),  # "complete", "interrupted", "failed"; null while it runs
-    Column("started_at", BigInteger, nullable=False),
-    Column("ended_at", BigInteger),
-    Column("progressed_at", BigInteger, nullable=False),
-    Column("tickets_read", BigInteger, nullable=False, default=0),
-    Column("tickets_expected", BigInteger),  # about; null while unknown
-    Column("threads_read", BigInteger, nullable=False, default=0),
-    Column("threads_expected", BigInteger),
-    Column("days_read", BigInteger, nullable=False, default=0),
-    Column("days_expected", BigInteger),
-    Column("gaps_settled", BigInteger, nullable=False, default=0),
-    Column("gaps_expected", BigInteger),
-    Column("calls_expected", BigInteger),  # of a whole first import, audit and totals among them; about
-    Column("seconds_expected", BigInteger),
-    Column("new_contacts", BigInteger, nullable=False, default=0),
-    Column("calls", BigInteger, nullable=False, default=0),
-    Column("credits", BigInteger, nullable=False, default=0),
-    # Which changes of tickets were listed, [from, to) by Freshdesk's clock; from null: from ever.
-    Column("window_from", BigInteger),
-    Column("window_to", BigInteger),
-    Column("waited_seconds", BigInteger, nullable=False, default=0),  # for the limit, and between tries
-    Column("rows_new", BigInteger, nullable=False, default=0),  # tickets and conversations
-    Column("rows_changed", BigInteger, nullable=False, default=0),
-    Column("excluded", Text, nullable=False, default="{}"),  # new rows that are no contact: JSON, by reason
-    Column("error_code", Text),
-    Column("error_figures", Text),  # JSON
-    Index("imports_by_integration", "integration_id", "started_at"),
-)
-
-cursors = Table(
-    "cursors",
-    metadata,
-    of_integration(),
-    Column("stream", Text, primary_key=True),  # "default", "deleted", "spam"
-    # The rows' clock and Freshdesk's when the last complete listing began; see importing/place.py.
-    Column("updated_at", BigInteger, nullable=False),
-    Column("listed_at", BigInteger),
-)
-
-# What the processes on this store have drawn from an account's calls per minute (budgets.py). The account is
-# its domain: two integrations of one account share its budget.
-budget_draws = Table(
-    "budget_draws",
-    metadata,
-    Column("draw_id", SERIAL, primary_key=True, autoincrement=True),
-    Column("account", Text, nullable=False),
-    Column("drawn_at", Double, nullable=False),  # epoch seconds, with their fraction
-    Column("credits", BigInteger, nullable=False),
-    Column("lists", BigInteger, nullable=False),
-    Index("budget_draws_by_account", "account", "drawn_at"),
-)
-
-budgets = Table(
-    "budgets",
-    metadata,
-    Column("account", Text, primary_key=True),
-    Column("credits", BigInteger, nullable=False),  # our share of a minute, as some process learned it last
-    Column("lists", BigInteger, nullable=False),  # and of the calls of the ticket list
-    Column("paused_until", Double, nullable=False),  # 0: not paused
-)
-
-leases = Table(
-    "leases",
-    metadata,
-    of_integration(),
-    Column("host", Text, nullable=False),
-    Column("pid", BigInteger, nullable=False),
-    Column("process_started_at", BigInteger, nullable=False),
-    Column("token", Text, nullable=False),
-    Column("since", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
 )

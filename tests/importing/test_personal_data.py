@@ -135,7 +135,8 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         *("series.measure", "series.kind", "series.fate", "series.result"),
         *("imports.purpose", "imports.phase", "imports.outcome", "imports.error_code"),
         *("imports.error_figures", "imports.excluded", "leases.host", "leases.token", "gaps.state"),
-        *("integrations.shortcomings", "budget_draws.account", "budgets.account"),
+        *("integrations.shortcomings", "integrations.shortcoming_figures", "last_ids.table_name"),
+        *("budget_draws.account", "budgets.account"),
         # of the event endpoint: Inflow's own keys, the names of Freshworks' events, names of fields and types
         *("event_keys.prefix", "event_keys.digest", "event_keys.label", "event_keys.last_address"),
         *("events.name", "dead_letters.reason", "dead_letters.shape", "dead_letters.shape_digest"),
