@@ -4,12 +4,11 @@ Tickets made in the range and conversations written in it are read and judged an
 else stays as it is. What is still to be read stands in the store, so that a killed run goes on.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Unpack
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete
 
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.api.records import TicketRecord
@@ -17,6 +16,7 @@ from freshdesk_core.importing import fetching, forgetting, names, ranges, window
 from freshdesk_core.importing.audit import STEP_SECONDS, purged
 from freshdesk_core.importing.ranges import Range
 from freshdesk_core.importing.reading import THREADS_PER_STEP, ahead, portions
+from freshdesk_core.importing.reimport_state import BY_ID, BY_THREAD, State
 from freshdesk_core.importing.reimported import NO_LONGER_THERE, Reimported
 from freshdesk_core.importing.rereading import (
     compare,
@@ -33,13 +33,9 @@ from freshdesk_core.importing.ticket_step import save_tickets
 from freshdesk_core.store import Store
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.store.rows import Ticket, load_tickets
-from freshdesk_core.store.schema import gaps, life_schema
-from freshdesk_core.store.upserts import upsert
+from freshdesk_core.store.schema import gaps
 
-reimports, to_read = life_schema.reimports, life_schema.reimport_tickets
-
-IDS_PER_STEP, PER_QUERY = 50, 500
-BY_ID, BY_THREAD = "id", "thread"
+IDS_PER_STEP = 50
 
 
 class Reimport:
@@ -49,8 +45,8 @@ class Reimport:
         store: Where everything goes.
         integration: Whose.
         freshdesk: The client of its account.
-        span: Start and end (not included), epoch seconds. A range begun earlier is gone on with; another
-            one begins anew.
+        span: Start and end (not included), epoch seconds. A range left behind a short while ago is gone on
+            with (``reimport_state``).
         how: Threads, stop and progress, as in ``Stint``.
     """
 
@@ -64,10 +60,7 @@ class Reimport:
     ) -> None:
         self._stint = Stint(store, integration, freshdesk, **how)
         self._span = Range(*span)
-        self._mine = reimports.c.integration_id == integration.integration_id
-        self._queue = to_read.c.integration_id == integration.integration_id
-        self._before: dict[str, int] = {}
-        self._changes: dict[str, int] = {}
+        self._state = State(integration.integration_id, self._span)
         self._sight = Sight(self._stint)
 
     def run(self) -> Reimported:
@@ -83,9 +76,9 @@ class Reimport:
             after = figures(connection, stint.id, self._span)
         return Reimported(
             end.outcome,
-            self._before or after,
+            self._state.before or after,
             after,
-            self._changes,
+            self._state.changes,
             stint.run.calls,
             end.seconds,
             end.error,
@@ -100,59 +93,38 @@ class Reimport:
         with stint.step() as connection:
             names.save_groups(connection, stint.id, groups)
             names.save_sources(connection, stint.id, labels)
-            phase = self._begin(connection)
+            phase = self._enter(connection, self._state.begin(connection, stint.run.import_id))
         if phase == "tickets":
             self._list()
             self._gather()
         self._read_ids()
         self._read_threads()
         with stint.step() as connection:
-            connection.execute(delete(reimports).where(self._mine))
-
-    def _begin(self, connection: Connection) -> str:
-        """Go on with what was begun of this range, or begin; returns the phase."""
-        stint, span = self._stint, self._span
-        begun = connection.execute(select(reimports).where(self._mine)).mappings().one_or_none()
-        if begun is not None and (begun["range_from"], begun["range_to"]) == (span.start, span.end):
-            self._before, self._changes = json.loads(begun["before"]), json.loads(begun["changes"])
-            return self._enter(connection, str(begun["phase"]))
-        connection.execute(delete(to_read).where(self._queue))
-        connection.execute(delete(reimports).where(self._mine))
-        self._before, self._changes = figures(connection, stint.id, span), {}
-        connection.execute(
-            insert(reimports).values(
-                integration_id=stint.id,
-                range_from=span.start,
-                range_to=span.end,
-                phase="tickets",
-                before=json.dumps(self._before),
-            )
-        )
-        return self._enter(connection, "tickets")
+            self._state.forget(connection)
 
     def _enter(self, connection: Connection, phase: str) -> str:
         stint = self._stint
-        connection.execute(update(reimports).where(self._mine).values(phase=phase))
+        self._state.enter(connection, phase)
         stint.run.phase = phase
         if phase == "audit":
-            stint.run.gaps_expected = self._count_left(connection, BY_ID)
+            stint.run.gaps_expected = self._state.count_left(connection, BY_ID)
         elif phase == "conversations":
-            stint.run.threads_expected = self._count_left(connection, BY_THREAD)
+            stint.run.threads_expected = self._state.count_left(connection, BY_THREAD)
         return phase
 
     def _list(self) -> None:
         """Every living ticket that can have anything to do with the range changed since it began."""
         stint = self._stint
         with stint.store.read() as connection:
-            cursor = connection.execute(select(reimports.c.listed_to).where(self._mine)).scalar()
+            cursor = self._state.listed_to(connection)
         for page in stint.freshdesk.ticket_pages("default", self._span.start if cursor is None else cursor):
             stint.clock.set(page.served_at)
             records = [record for record in page.rows if record.created_at < self._span.end]
             with stint.step() as connection:
                 self._save(connection, records)
-                self._put(connection, [record.id for record in records], BY_THREAD)
+                self._state.put(connection, [record.id for record in records], BY_THREAD)
                 if page.cursor is not None:
-                    connection.execute(update(reimports).where(self._mine).values(listed_to=page.cursor))
+                    self._state.list_to(connection, page.cursor)
 
     def _gather(self) -> None:
         """What no ordinary list shows: the trash, spam, archived tickets, ids without a ticket."""
@@ -165,10 +137,10 @@ class Reimport:
             if record.created_at < self._span.end
         }
         with stint.step() as connection:
-            listed = set(connection.execute(select(to_read.c.ticket_id).where(self._queue)).scalars())
+            listed = self._state.put_down(connection)
             wanted = thrown | ranges.stored(connection, stint.id, self._span)
             wanted |= ranges.missing(connection, stint.id, self._span)
-            self._put(connection, sorted(wanted - listed), BY_ID)
+            self._state.put(connection, sorted(wanted - listed), BY_ID)
             self._enter(connection, "audit")
 
     def _read_ids(self) -> None:
@@ -208,12 +180,12 @@ class Reimport:
         lost = [one.ticket_id for one in some if one.state == "purged" and one.ticket_id in held]
         if self._sight.is_whole and lost:
             self._save(connection, [purged(held[id_]) for id_ in lost])
-        self._add({NO_LONGER_THERE: len(lost)})
-        connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
+        self._state.add({NO_LONGER_THERE: len(lost)})
+        self._state.take(connection, ids)
         span = self._span
         whole = [one.id for one in records if one.created_at < span.end and one.updated_at >= span.start]
-        self._put(connection, whole, BY_THREAD)
-        self._write(connection)
+        self._state.put(connection, whole, BY_THREAD)
+        self._state.write(connection)
 
     def _read_threads(self) -> None:
         stint = self._stint
@@ -232,7 +204,7 @@ class Reimport:
                 for some in portions(ahead(pool, read, due, 4 * stint.threads), THREADS_PER_STEP):
                     self._save_threads(some)
                 with stint.step() as connection:
-                    connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
+                    self._state.take(connection, ids)
 
     def _save_threads(self, some: list[Thread]) -> None:
         stint = self._stint
@@ -250,12 +222,12 @@ class Reimport:
                 seen_at=stint.clock.now(),
             )
             changes = compare(before, places(connection, stint.id, self._span, ids, rows))
-            self._add(changes)
+            self._state.add(changes)
             stint.run.rows_new += changes["new_conversations"]
             stint.run.rows_changed += changes["judged_anew"] + changes["moved_queue"]
-            self._add({NO_LONGER_THERE: gone})
-            connection.execute(delete(to_read).where(self._queue, to_read.c.ticket_id.in_(ids)))
-            self._write(connection)
+            self._state.add({NO_LONGER_THERE: gone})
+            self._state.take(connection, ids)
+            self._state.write(connection)
             stint.run.threads_read += len(some)
 
     def _save(self, connection: Connection, records: Sequence[TicketRecord]) -> None:
@@ -278,29 +250,9 @@ class Reimport:
         connection.execute(delete(gaps).where(found, gaps.c.state != forgetting.FORGOTTEN))
         stint.run.tickets_read += len(records)
         stint.run.add(saved.new_contacts, saved.new, saved.changed, saved.excluded)
-        self._add(compare(before, places(connection, stint.id, self._span, ids)))
-        self._write(connection)
-
-    def _add(self, changes: dict[str, int]) -> None:
-        for name, count in changes.items():
-            self._changes[name] = self._changes.get(name, 0) + count
-
-    def _write(self, connection: Connection) -> None:
-        connection.execute(update(reimports).where(self._mine).values(changes=json.dumps(self._changes)))
-
-    def _put(self, connection: Connection, ids: Sequence[int], state: str) -> None:
-        rows: list[dict[str, object]] = [
-            {"integration_id": self._stint.id, "ticket_id": id_, "state": state} for id_ in dict.fromkeys(ids)
-        ]
-        upsert(connection, to_read, rows)
+        self._state.add(compare(before, places(connection, stint.id, self._span, ids)))
+        self._state.write(connection)
 
     def _left(self, state: str) -> list[int]:
-        query = select(to_read.c.ticket_id).where(self._queue, to_read.c.state == state)
         with self._stint.store.read() as connection:
-            return list(
-                connection.execute(query.order_by(to_read.c.ticket_id.desc()).limit(PER_QUERY)).scalars()
-            )
-
-    def _count_left(self, connection: Connection, state: str) -> int:
-        query = select(func.count()).select_from(to_read).where(self._queue, to_read.c.state == state)
-        return connection.execute(query).scalar_one()
+            return self._state.left(connection, state)

@@ -111,6 +111,10 @@ class Stint:
                 outcome, error = "failed", caught
             except (Interrupted, KeyboardInterrupt):
                 outcome = "interrupted"
+            except BaseException:  # a page that was left in the middle, say: nobody works on it any more
+                with suppress(StoreError), self.store.write() as connection:
+                    log.end(connection, self.run, "interrupted")
+                raise
             finally:
                 self.freshdesk.on_outage(lambda is_down: None)
             self._count_calls()
