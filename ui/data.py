@@ -84,10 +84,10 @@ def integration(integration_id: int) -> Integration:
         return integrations.get(connection, integration_id)
 
 
-def shortcomings(integration_id: int) -> list[str]:
-    """What its key was found to be short of, as codes of messages."""
+def shortcomings(integration_id: int) -> dict[str, dict[str, object]]:
+    """What its key was found to be short of: the codes of messages, and the figures that these name."""
     with store().read() as connection:
-        return integrations.shortcomings(connection, integration_id)
+        return integrations.told(connection, integration_id)
 
 
 def twin(integration_id: int) -> Integration | None:

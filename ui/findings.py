@@ -40,10 +40,10 @@ def summary(check: Check) -> None:
         )
 
 
-def shortcomings(codes: list[str]) -> None:
+def shortcomings(told: dict[str, dict[str, object]]) -> None:
     """What the last test of a saved key found to be short of; nothing where it was short of nothing."""
-    for code in codes:
-        st.markdown(_line(Finding(code, "warning")))
+    for code, figures in told.items():
+        st.markdown(_line(Finding(code, "warning", figures)))
 
 
 def _line(finding: Finding) -> str:

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable
 
+from sqlalchemy import Connection
+
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.importing import checking
 from freshdesk_core.importing.budget import limiter_of
 from freshdesk_core.importing.findings import Check
 from freshdesk_core.importing.stopping import patience
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, secrets
+from freshdesk_core.store import Store, integrations, secrets
 from freshdesk_core.store.integrations import Integration
 
 
@@ -52,3 +54,15 @@ def check(freshdesk: Freshdesk) -> Check:
     if found.error is not None:
         raise found.error
     return found
+
+
+def keep(connection: Connection, integration: Integration, found: Check) -> None:
+    """Keep what a check found out about an integration's key and account; also its time zone, once known."""
+    integrations.note_check(
+        connection,
+        integration.integration_id,
+        found.shortcomings,
+        found.figures,
+        time_zone=found.known_zone,
+        account_id=found.account_id,
+    )

@@ -100,6 +100,16 @@ class Check:
         """The codes of the warnings: kept with the integration, and heeded by its health."""
         return tuple(one.code for one in self.findings if one.level == "warning")
 
+    @property
+    def figures(self) -> dict[str, Mapping[str, object]]:
+        """What the texts of the warnings name, by code."""
+        return {one.code: one.figures for one in self.findings if one.level == "warning"}
+
+    @property
+    def known_zone(self) -> str | None:
+        """The account's time zone; None when it is not known."""
+        return self.time_zone if any(one.code == "zone-known" for one in self.findings) else None
+
     def as_json(self) -> dict[str, object]:
         """The check as ``--json`` prints it."""
         return {

@@ -14,7 +14,7 @@ from freshdesk_core.errors import ConfigError
 from freshdesk_core.importing import starting
 from freshdesk_core.importing.budget import limiter_of
 from freshdesk_core.importing.checking import Impatience, check
-from freshdesk_core.importing.connect import client_of
+from freshdesk_core.importing.connect import client_of, keep
 from freshdesk_core.importing.findings import Check
 from freshdesk_core.importing.keeping import FIRST_DAY as FIRST_DAY
 from freshdesk_core.importing.keeping import named, present, start_of
@@ -67,7 +67,23 @@ def check_key(
     Raises:
         ConfigError: The domain or the key is none; nothing was called.
     """
-    return _check(store, settings, domain, api_key, since)
+    key = api_key.strip()
+    if not key:
+        raise ConfigError("no-key")
+    host = clean_domain(domain, settings.allow_loopback)
+    sleep = Impatience()
+    with Freshdesk(
+        host,
+        key,
+        limiter=limiter_of(store, host),
+        tries=TRIES,
+        sleep=sleep,
+        waits_out_outages=False,
+        allow_loopback=settings.allow_loopback,
+    ) as freshdesk:
+        sleep.freshdesk = freshdesk
+        start = None if since is None else int(datetime.combine(since, time(), UTC).timestamp())
+        return check(freshdesk, start)
 
 
 @admin_only
@@ -85,13 +101,14 @@ def connect(
 
     Raises:
         ConfigError: The name is missing, too long or taken, the domain or the key is none, the start lies
-            ahead or before Freshdesk. Nothing was called.
+            ahead or before Freshdesk. Nothing was saved; nothing was called either, but where the start lies
+            ahead only in the account's own zone.
     """
     host = clean_domain(domain, settings.allow_loopback)
     start_of(since, FIRST_ZONE)
     with store.read() as connection:
         integrations.refuse_taken(connection, name, host)
-    found = _check(store, settings, domain, api_key, since)
+    found = check_key(actor, store, settings, domain, api_key, since=since)
     if found.has_problem:
         return Connected(found)
     with store.write() as connection:
@@ -104,6 +121,7 @@ def connect(
             time_zone=found.time_zone,
             since=start_of(since, found.time_zone),
             shortcomings=found.shortcomings,
+            figures=found.figures,
             account_id=found.account_id,
         )
         twin = integrations.same_account(connection, saved)
@@ -124,9 +142,9 @@ def check_again(actor: Actor, store: Store, settings: Settings, name: str) -> Ch
         found = check(freshdesk, integration.since)
     if found.error is None:
         with store.write() as connection:
-            integrations.note_shortcomings(connection, integration.integration_id, found.shortcomings)
-            if integration.account_id is None and found.account_id is not None:
-                integrations.note_account(connection, integration.integration_id, found.account_id)
+            now = integrations.current(connection, integration)
+            if now.key_sealed == integration.key_sealed:  # else it is about a key that was replaced meanwhile
+                keep(connection, now, found)
     return found
 
 
@@ -153,18 +171,18 @@ def replace_key(actor: Actor, store: Store, settings: Settings, name: str, api_k
         ConfigError: The integration was removed; the key is none, or one of another account.
     """
     integration = present(store, name)
-    found = _check(store, settings, integration.domain, api_key, None)
+    found = check_key(actor, store, settings, integration.domain, api_key)
     if found.has_problem:
         return found
-    if None not in (found.account_id, integration.account_id) and found.account_id != integration.account_id:
-        raise ConfigError("other-account", domain=integration.domain)
     id_ = integration.integration_id
     with store.write() as connection:
+        integration = integrations.current(connection, integration)
+        accounts = (found.account_id, integration.account_id)
+        if None not in accounts and accounts[0] != accounts[1]:
+            raise ConfigError("other-account", domain=integration.domain)
         leases.take_away(connection, id_)  # an import under way goes on with the old key else
         integrations.replace_key(connection, settings, id_, api_key.strip())
-        integrations.note_shortcomings(connection, id_, found.shortcomings)
-        if found.account_id is not None:
-            integrations.note_account(connection, id_, found.account_id)
+        keep(connection, integration, found)
     return found
 
 
@@ -180,8 +198,8 @@ def change_start(actor: Actor, store: Store, name: str, since: date | None) -> R
     old = present(store, name)
     start = start_of(since, old.time_zone)
     with store.write() as connection:
+        old = integrations.current(connection, old)
         leases.take_away(connection, old.integration_id)
-        old = integrations.get(connection, old.integration_id)
         changes = starting.restart(connection, old, start)
         new = integrations.get(connection, old.integration_id)
     excluded = changes.pop(starting.BEFORE_START, 0)
@@ -194,6 +212,7 @@ def pause(actor: Actor, store: Store, name: str) -> Integration:
     """Import no more until it is resumed; an import under way ends at its next step."""
     integration = present(store, name)
     with store.write() as connection:
+        integration = integrations.current(connection, integration)
         if integration.paused_at is None:
             integrations.pause(connection, integration.integration_id, actor.name)
         return integrations.get(connection, integration.integration_id)
@@ -204,6 +223,7 @@ def resume(actor: Actor, store: Store, name: str) -> Integration:
     """Import again; the next import closes the gap."""
     integration = present(store, name)
     with store.write() as connection:
+        integration = integrations.current(connection, integration)
         integrations.resume(connection, integration.integration_id)
         return integrations.get(connection, integration.integration_id)
 
@@ -213,26 +233,7 @@ def remove(actor: Actor, store: Store, name: str) -> Integration:
     """Stop importing and forget the key; what was imported stays."""
     integration = named(store, name)
     with store.write() as connection:
+        integration = integrations.still(connection, integration)
         leases.take_away(connection, integration.integration_id)  # an import under way ends at its next step
         integrations.remove(connection, integration.integration_id)
         return integrations.get(connection, integration.integration_id)
-
-
-def _check(store: Store, settings: Settings, domain: str, api_key: str, since: date | None) -> Check:
-    key = api_key.strip()
-    if not key:
-        raise ConfigError("no-key")
-    host = clean_domain(domain, settings.allow_loopback)
-    sleep = Impatience()
-    with Freshdesk(
-        host,
-        key,
-        limiter=limiter_of(store, host),
-        tries=TRIES,
-        sleep=sleep,
-        waits_out_outages=False,
-        allow_loopback=settings.allow_loopback,
-    ) as freshdesk:
-        sleep.freshdesk = freshdesk
-        start = None if since is None else int(datetime.combine(since, time(), UTC).timestamp())
-        return check(freshdesk, start)

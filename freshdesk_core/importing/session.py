@@ -11,7 +11,7 @@ from freshdesk_core.errors import ApiError, Busy, ConfigError, CoreError
 from freshdesk_core.importing import log
 from freshdesk_core.importing.accounting import accounts
 from freshdesk_core.importing.audit import Audit, Audited
-from freshdesk_core.importing.connect import check, client_of
+from freshdesk_core.importing.connect import check, client_of, keep
 from freshdesk_core.importing.run import Import, Outcome
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.importing.totals import days_to_retake, differences, stale_days, take_totals
@@ -175,18 +175,16 @@ def prove(
 
 def _check_again(store: Store, integration: Integration, freshdesk: Freshdesk) -> ApiError | None:
     """Keep what the key cannot see now. Where it cannot be told, what was found last stands."""
-    id_ = integration.integration_id
     with leases.held(store, integration) as lease:
         try:
-            found = check(freshdesk).shortcomings
+            found = check(freshdesk)
         except Interrupted:
             return None  # the audit hears of it, too
         except ApiError as error:
             return error
         with store.write() as connection:
             lease.check(connection)
-            if list(found) != integrations_.shortcomings(connection, id_):
-                integrations_.note_shortcomings(connection, id_, found)
+            keep(connection, integration, found)
     return None
 
 
