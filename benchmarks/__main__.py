@@ -6,7 +6,7 @@ import platform
 import sys
 from importlib import import_module
 
-ALL = ("import_speed", "queries", "pages", "calls", "events", "edits")
+ALL = ("import_speed", "queries", "replies", "pages", "calls", "events", "edits")
 
 
 def main() -> int:
