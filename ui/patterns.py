@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import Unevenness, Window
 from ui import data, figures, heatmap, known, narrowing, notices, numbers, page, shapes, tables
 from ui.filters import Chosen, interval_label, interval_word
@@ -196,6 +197,8 @@ def _weeks(frame: pd.DataFrame) -> str | None:
     fewest = int(frame["intervals"].min())
     if fewest >= 4:
         return None
-    return _("Some cells rest on {count} week(s) only: choose a longer range for a steadier picture.").format(
-        count=fewest
-    )
+    return ngettext(
+        "Some cells rest on {count} week only: choose a longer range for a steadier picture.",
+        "Some cells rest on {count} weeks only: choose a longer range for a steadier picture.",
+        fewest,
+    ).format(count=fewest)

@@ -182,7 +182,9 @@ def _result(one: Comparison) -> str:
     differing = sum(one.figures.get(side) or 0 for side in SIDES)
     if one.figures.get("freshdesk_tickets") is None:
         return _("– not comparable")
-    return _("✓ explained") if not differing else _("{count} differ").format(count=numbers.whole(differing))
+    if not differing:
+        return _("✓ explained")
+    return ngettext("{count} differs", "{count} differ", differing).format(count=numbers.whole(differing))
 
 
 def _open(one: Comparison, shown: list[IntegrationInfo], facts: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ SKIPPED = {
     "mimeType", "href", "rawOptions", "deltaPath", "queryString", "format", "allowedOptions", "min", "max",
     "default", "bindKey", "defaultTheme", "layoutConfig", "fragmentId", "commandName", "name", "spec",
     "columns", "queryParams", "page", "activeScriptHash", "type", "widthConfig", "dateFormat", "timezone",
+    "codeText", "autocomplete", "language",
 }  # fmt: skip
 CSS = re.compile(r"<style>.*?</style>|<[^>]+>", re.DOTALL)
 
