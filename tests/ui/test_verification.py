@@ -30,7 +30,7 @@ def test_asking_freshdesk_from_the_page_gives_a_dated_result(store, open_app, mo
                 time_zone="UTC", since=None,
             )  # fmt: skip
         assert bring_up_to_date(store, settings, integration).outcome.outcome == "complete"
-        app = open_app(PAGE, range="Last 7 days")
+        app = open_app(PAGE, range="Last 7 days", tz="UTC")
         assert "Nobody has checked yet" in words(app)
         assert "about 7 calls" in words(app)
 
