@@ -8,6 +8,7 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import notices
 from freshdesk_core.store.schema import freshdesk_totals, gaps, imports, tickets, total_differences
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 
 FRESH_PERIODS = 2  # a proof older than this is none
 STALE_PERIODS = 3
@@ -33,12 +34,28 @@ def judge(
         return lacking
     if due := _count(connection, tickets, tickets.c.integration_id == id_, tickets.c.is_thread_due):
         if is_moving:
-            return "catching_up", None, _("Nothing to do: {n} threads are still to be read.").format(n=due)
+            return (
+                "catching_up",
+                None,
+                ngettext(
+                    "Nothing to do: {n} thread is still to be read.",
+                    "Nothing to do: {n} threads are still to be read.",
+                    due,
+                ).format(n=due),
+            )
         if withheld := notices.newest(connection, id_).withheld:
             shown = ", ".join(str(ticket_id) for ticket_id in withheld[:SHOWN_TICKETS])
             error = CoreError("threads-withheld", n=len(withheld), tickets=shown)
             return "degraded", None, parts(error).next_step
-        return "unknown", None, _("Run the import: {n} threads are still to be read.").format(n=due)
+        return (
+            "unknown",
+            None,
+            ngettext(
+                "Run the import: {n} thread is still to be read.",
+                "Run the import: {n} threads are still to be read.",
+                due,
+            ).format(n=due),
+        )
     if row["audited_at"] is None or row["last_totals_at"] is None:
         if is_moving:
             return "catching_up", None, _("Nothing to do: the audit goes on by itself.")
@@ -53,17 +70,21 @@ def judge(
         return (
             "action_needed",
             "scope",
-            _(
-                "{n} tickets are hidden from this key: use that of an administrator who sees all tickets."
+            ngettext(
+                "{n} ticket is hidden from this key: use that of an administrator who sees all tickets.",
+                "{n} tickets are hidden from this key: use that of an administrator who sees all tickets.",
+                hidden,
             ).format(n=hidden),
         )
     if differing := _differences(connection, id_):
         return (
             "unknown",
             None,
-            _("{n} tickets differ from Freshdesk's totals: the next audit reads them one by one.").format(
-                n=differing
-            ),
+            ngettext(
+                "{n} ticket differs from Freshdesk's totals: the next audit reads it.",
+                "{n} tickets differ from Freshdesk's totals: the next audit reads them one by one.",
+                differing,
+            ).format(n=differing),
         )
     return ("quiet" if _had_nothing_new(connection, id_) else "complete"), None, _("Nothing to do.")
 

@@ -244,7 +244,7 @@ def test_reconcile_in_words(acme, ask):
     _code, out, _err = ask("reconcile", "--tz", "UTC", "--from", "2026-03-02", "--to", "2026-03-03")
 
     assert out.startswith(
-        "1 Freshdesk tickets = 1 new tickets; + 0 replies = 1 contacts (1.00 per new ticket).\n"
+        "1 Freshdesk ticket = 1 new ticket; + 0 replies = 1 contact (1.00 per new ticket).\n"
     )
     assert "2026-03-02                  1" in out
     assert "CustomerService                  –" in out

@@ -267,7 +267,7 @@ def test_a_ticket_that_only_one_side_has_is_named_by_number(store):
     (one,) = status(store, NOW)
 
     assert one.state == "unknown"
-    assert "1 tickets differ" in one.next_step
+    assert "1 ticket differs" in one.next_step
 
 
 def test_a_difference_of_a_day_that_changed_since_is_none_yet(store):

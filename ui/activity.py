@@ -10,6 +10,7 @@ from freshdesk_core import messages
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import history
 from freshdesk_core.importing.history import Past
+from freshdesk_core.importing.measures import reason
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import IntegrationInfo
@@ -159,25 +160,6 @@ def excluded(rows: Mapping[str, int]) -> str:
     """Rows that are no contact, by reason, most first."""
     most_first = sorted(rows.items(), key=lambda item: -item[1])
     return ", ".join(f"{numbers.whole(count)} {reason(name)}" for name, count in most_first)
-
-
-def reason(name: str) -> str:
-    """Name a reason for which a row is no contact."""
-    return {
-        "outbound_email": _("outbound e-mails"),
-        "internal_task": _("internal tasks"),
-        "child_ticket": _("child tickets"),
-        "tracker_ticket": _("tracker tickets"),
-        "before_start": _("before the start"),
-        "survey_feedback": _("survey answers"),
-        "automation": _("automatic messages"),
-        "third_party": _("third parties' answers"),
-        "forward": _("forwards"),
-        "private_note": _("private notes"),
-        "public_note": _("public notes"),
-        "agent_reply": _("agents' replies"),
-        "same_chat": _("further lines of a chat"),
-    }.get(name, name)
 
 
 def _window(run: Past, zone: str) -> str:

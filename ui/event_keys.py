@@ -8,8 +8,9 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.events import keys
 from freshdesk_core.events.keys import EventKey
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import IntegrationInfo
-from ui import data, login, markdown, notices, shown_once
+from ui import data, login, markdown, notices, numbers, shown_once
 
 MOST_ENDED = 5
 
@@ -131,7 +132,12 @@ def _facts(key: EventKey, zone: str) -> list[str]:
     else:
         facts.append(_("replaced, expires {time}").format(time=data.local_time(key.expires_at, zone)))
     if key.refused:
-        facts.append(_("{count} events refused: too many a minute").format(count=key.refused))
+        text = ngettext(
+            "{count} event refused: too many a minute",
+            "{count} events refused: too many a minute",
+            key.refused,
+        )
+        facts.append(text.format(count=numbers.whole(key.refused)))
     return facts
 
 

@@ -9,6 +9,7 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.events import activity, sending
 from freshdesk_core.settings import Settings
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 from freshdesk_core.volumes import IntegrationInfo
 from ui import data, login, markdown, notices, numbers, shown_once
 
@@ -59,17 +60,23 @@ def _arrived(integration_id: int, zone: str) -> None:
             _when(_("Last test event"), found.last_test_at, zone),
         ]
         if found.pending:
-            facts.append(_("{count} events wait to be read").format(count=numbers.whole(found.pending)))
+            text = ngettext("{count} event waits to be read", "{count} events wait to be read", found.pending)
+            facts.append(text.format(count=numbers.whole(found.pending)))
         if found.dead_letters:
-            facts.append(
-                _("{count} events were not understood").format(count=numbers.whole(found.dead_letters))
+            text = ngettext(
+                "{count} event was not understood", "{count} events were not understood", found.dead_letters
             )
+            facts.append(text.format(count=numbers.whole(found.dead_letters)))
         if found.refused:
-            facts.append(_("{count} events were refused").format(count=numbers.whole(found.refused)))
+            text = ngettext("{count} event was refused", "{count} events were refused", found.refused)
+            facts.append(text.format(count=numbers.whole(found.refused)))
         if found.dropped:
             facts.append(
-                _(
-                    "at least {count} events were dropped in Freshdesk in the last 7 days; polling finds them"
+                ngettext(
+                    "at least {count} event was dropped in Freshdesk in the last 7 days; polling finds it",
+                    "at least {count} events were dropped in Freshdesk in the last 7 days; "
+                    "polling finds them",
+                    found.dropped,
                 ).format(count=numbers.whole(found.dropped))
             )
         st.markdown("  ·  ".join(facts))
@@ -84,7 +91,7 @@ def _not_understood(info: IntegrationInfo) -> None:
         ):
             with st.container(gap="xxsmall"):
                 st.markdown(f":material/drafts: {markdown.sentence(messages.parts(error).what)}")
-                facts = _("{count} times, last {time}").format(
+                facts = ngettext("once, {time}", "{count} times, last {time}", letter.times).format(
                     count=numbers.whole(letter.times), time=data.local_time(letter.last_at, info.time_zone)
                 )
                 st.caption(f"{facts}  ·  `{markdown.plain(letter.shape)}`")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from freshdesk_core.importing.findings import Check, Finding
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 from ui import markdown
 
 
@@ -27,11 +28,11 @@ def summary(check: Check) -> None:
         )
     elif warnings:
         st.warning(
-            _(
-                "**The key works, with {count} warnings.** The figures are affected as described below."
-            ).format(count=warnings)
-            if warnings > 1
-            else _("**The key works, with one warning.** What it means for the figures stands below."),
+            ngettext(
+                "**The key works, with {count} warning.** What it means for the figures stands below.",
+                "**The key works, with {count} warnings.** What they mean for the figures stands below.",
+                warnings,
+            ).format(count=warnings),
             icon=":material/warning:",
         )
     else:

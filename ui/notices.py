@@ -9,6 +9,7 @@ import streamlit as st
 from freshdesk_core import messages
 from freshdesk_core.errors import CoreError
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 from ui import markdown, numbers
 
 log = logging.getLogger("inflow.ui")
@@ -117,13 +118,11 @@ def gap(where: str, complete: str) -> None:
 
 def purged(count: int) -> None:
     """Say that history is missing which nobody can get back, so that it is not read as low volume."""
-    text = (
-        _("1 ticket of this time was purged in Freshdesk before Inflow saw it.")
-        if count == 1
-        else _("{count} tickets of this time were purged in Freshdesk before Inflow saw them.").format(
-            count=numbers.whole(count)
-        )
-    )
+    text = ngettext(
+        "{count} ticket of this time was purged in Freshdesk before Inflow saw it.",
+        "{count} tickets of this time were purged in Freshdesk before Inflow saw them.",
+        count,
+    ).format(count=numbers.whole(count))
     st.caption(f":material/delete_forever: {text}")
 
 

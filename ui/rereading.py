@@ -11,15 +11,15 @@ from freshdesk_core.errors import CoreError
 from freshdesk_core.importing import life
 from freshdesk_core.importing.life import Reimported
 from freshdesk_core.importing.log import Run
+from freshdesk_core.importing.measures import measure
 from freshdesk_core.settings import Settings
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
-from ui import activity, data, login, markdown, notices, numbers
+from ui import data, login, markdown, notices, numbers
 
 DEFAULT_DAYS = 7
 RESULT = "_reimported"
 MEASURES = ("tickets", "conversations", "offered", "new_ticket_contacts", "replies")
-EXCLUDED = "excluded_"
 
 
 def draw(info: IntegrationInfo, *, is_allowed: bool) -> None:
@@ -60,7 +60,7 @@ def _read(info: IntegrationInfo, first: date, last: date) -> None:
 
         def on_progress(run: Run) -> None:
             line.caption(
-                _("{tickets} tickets and {threads} conversations read, {calls} calls").format(
+                _("Read so far: tickets {tickets}, threads {threads}, calls {calls}").format(
                     tickets=numbers.whole(run.tickets_read),
                     threads=numbers.whole(run.threads_read),
                     calls=numbers.whole(run.calls),
@@ -96,7 +96,11 @@ def _result(done: Reimported) -> None:
             _("Interrupted: read the same range again, and it goes on from there."), icon=":material/pause:"
         )
     st.table(comparison(done.before, done.after), alt=_("The range before and after it was read again"))
-    changed = [f"{measure(name)} {numbers.whole(count)}" for name, count in done.changes.items() if count]
+    changed = [
+        f"{markdown.escape(measure(name))} {numbers.whole(count)}"
+        for name, count in done.changes.items()
+        if count
+    ]
     st.caption(_("Rows changed: {changes}.").format(changes=", ".join(changed) or _("none")))
 
 
@@ -105,7 +109,7 @@ def comparison(before: Mapping[str, int], after: Mapping[str, int]) -> pd.DataFr
     named = [*MEASURES, *sorted({*before, *after} - {*MEASURES})]
     rows = [
         (
-            measure(name),
+            markdown.escape(measure(name)),
             numbers.whole(before.get(name, 0)),
             numbers.whole(after.get(name, 0)),
             numbers.signed(after.get(name, 0) - before.get(name, 0), "", decimals=0),
@@ -115,22 +119,3 @@ def comparison(before: Mapping[str, int], after: Mapping[str, int]) -> pd.DataFr
     ]
     frame = pd.DataFrame(rows, columns=[_("In the range"), _("Before"), _("After"), _("Difference")])
     return frame.set_index(_("In the range"))
-
-
-def measure(name: str) -> str:
-    """Name a figure of a range, or a kind of change."""
-    if name.startswith(EXCLUDED):
-        return _("Not counted: {reason}").format(reason=activity.reason(name.removeprefix(EXCLUDED)))
-    return {
-        "tickets": _("Tickets"),
-        "conversations": _("Conversations"),
-        "offered": _("Offered contacts"),
-        "new_ticket_contacts": _("New-ticket contacts"),
-        "replies": _("Replies"),
-        "new_tickets": _("new tickets"),
-        "new_conversations": _("new conversations"),
-        "judged_anew": _("counted differently"),
-        "moved_queue": _("moved to another queue"),
-        "left_range": _("outside the range now"),
-        "no_longer_there": _("kept, though Freshdesk no longer has them"),
-    }.get(name, markdown.escape(name))

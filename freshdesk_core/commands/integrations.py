@@ -15,6 +15,7 @@ from freshdesk_core.loopback import is_loopback
 from freshdesk_core.settings import Settings
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 
 if TYPE_CHECKING:
     from freshdesk_core.importing.purging import Receipt
@@ -213,7 +214,7 @@ def _reseal(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"resealed": count})
     else:
-        print(_("Sealed anew: {count} keys.").format(count=count))
+        print(ngettext("Sealed anew: {count} key.", "Sealed anew: {count} keys.", count).format(count=count))
     return 0
 
 

@@ -1,6 +1,6 @@
 """What a check of a key found: each finding a sentence of its own, good, doubtful or bad."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 from freshdesk_core import formats
 from freshdesk_core.errors import ApiError, CoreError
 from freshdesk_core.messages import parts
-from freshdesk_core.text import gettext
+from freshdesk_core.text import gettext, ngettext
 from freshdesk_core.text import mark as _
 
 Level = Literal["ok", "warning", "problem"]
@@ -26,11 +26,19 @@ TEXTS: dict[str, str] = {
     "plan-pro": _("The plan allows enough calls (Pro or Enterprise, by what the account says)."),
     "limits": _("The account allows {calls} calls a minute; Inflow uses at most 80 % of them."),
     "zone-known": _("The account's time zone is {zone}."),
-    "groups": _("{n} groups are visible."),
-    "sources": _("{n} sources of tickets are visible, under the account's own names."),
-    "tickets": _("There are about {n} tickets to import."),
     "tickets-none": _("There is no ticket yet."),
     "estimate": _("The first import takes about {duration}; figures show up meanwhile, newest first."),
+}
+COUNTED: dict[str, Callable[[int], str]] = {
+    "groups": lambda n: ngettext("{n} group is visible.", "{n} groups are visible.", n),
+    "sources": lambda n: ngettext(
+        "{n} source of tickets is visible, under the account's own name.",
+        "{n} sources of tickets are visible, under the account's own names.",
+        n,
+    ),
+    "tickets": lambda n: ngettext(
+        "There is about {n} ticket to import.", "There are about {n} tickets to import.", n
+    ),
 }
 
 
@@ -45,12 +53,14 @@ class Finding:
     @property
     def text(self) -> str:
         """What was found, what follows from it, and what to do: a sentence or three, translated."""
-        if self.code in TEXTS:
+        if self.code in TEXTS or self.code in COUNTED:
+            count = self.figures.get("n")
+            counted = COUNTED[self.code](count) if self.code in COUNTED and isinstance(count, int) else None
             figures = {
                 name: formats.whole(figure) if isinstance(figure, int) else figure
                 for name, figure in self.figures.items()
             }
-            return gettext(TEXTS[self.code]).format_map(figures)
+            return (counted or gettext(TEXTS[self.code])).format_map(figures)
         error_code = self.code
         message = parts(CoreError(error_code, **self.figures))
         return " ".join(part for part in (message.what, message.figures, message.next_step) if part)

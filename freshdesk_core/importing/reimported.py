@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freshdesk_core.errors import CoreError
+from freshdesk_core.importing.measures import measure
 from freshdesk_core.text import gettext as _
 
 NO_LONGER_THERE = "no_longer_there"
@@ -36,8 +37,9 @@ class Reimported:
         lines = []
         for name in sorted(self.before.keys() | self.after.keys()):
             was, now = self.before.get(name, 0), self.after.get(name, 0)
-            lines.append(f"{name}: {was} → {now} ({now - was:+d})" if now != was else f"{name}: {now}")
-        changed = ", ".join(f"{name} {count}" for name, count in self.changes.items() if count)
+            title = measure(name)
+            lines.append(f"{title}: {was} → {now} ({now - was:+d})" if now != was else f"{title}: {now}")
+        changed = ", ".join(f"{measure(name)} {count}" for name, count in self.changes.items() if count)
         lines.append(_("Changed: {changes}.").format(changes=changed or _("nothing")))
         return "\n".join(lines)
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
+from freshdesk_core.text import ngettext
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,17 @@ def _tickets(line: Line) -> list[Part]:
     if line.freshdesk_tickets is None:
         gone = 0
         start = [
-            Part(_("{n} tickets seen").format(n=_n(line.tickets_seen)), is_strong=True),
+            Part(
+                _counted(
+                    ngettext("{n} ticket seen", "{n} tickets seen", line.tickets_seen or 0), line.tickets_seen
+                ),
+                is_strong=True,
+            ),
             Part(_(" (not yet compared with Freshdesk)")),
         ]
     else:
-        start = [Part(_("{n} Freshdesk tickets").format(n=_n(line.freshdesk_tickets)), is_strong=True)]
+        text = ngettext("{n} Freshdesk ticket", "{n} Freshdesk tickets", line.freshdesk_tickets)
+        start = [Part(_counted(text, line.freshdesk_tickets), is_strong=True)]
     steps = (
         ("−", line.never_imported or 0, _("never imported")),
         ("+", gone, _("spam, deleted or archived") if line.archived else _("spam or deleted")),
@@ -84,8 +91,8 @@ def _tickets(line: Line) -> list[Part]:
         ("−", agents, _("made by agents")),
     )
     told = [Part(f" {sign} {_n(n)} {what}") for sign, n, what in steps if n]
-    new = Part(_(" {n} new tickets").format(n=_n(line.new_ticket_contacts)), is_strong=True)
-    return [*start, *told, Part(" ="), new]
+    text = ngettext(" {n} new ticket", " {n} new tickets", line.new_ticket_contacts or 0)
+    return [*start, *told, Part(" ="), Part(_counted(text, line.new_ticket_contacts), is_strong=True)]
 
 
 def _contacts(line: Line) -> list[Part]:
@@ -93,14 +100,18 @@ def _contacts(line: Line) -> list[Part]:
         return [Part(_(" the replies are not proven to be complete."))]
     ratio = line.contacts_per_ticket
     told = [
-        Part(_(" + {n} replies =").format(n=_n(line.replies))),
-        Part(_(" {n} contacts").format(n=_n(line.offered)), is_strong=True),
+        Part(_counted(ngettext(" + {n} reply =", " + {n} replies =", line.replies), line.replies)),
+        Part(_counted(ngettext(" {n} contact", " {n} contacts", line.offered), line.offered), is_strong=True),
     ]
     if ratio is not None:
         told.append(Part(_(" ({ratio} per new ticket)").format(ratio=formats.decimal(ratio, 2))))
     if line.unknown:
         told.append(Part(_(", {n} of them Unknown").format(n=_n(line.unknown))))
     return [*told, Part(".")]
+
+
+def _counted(text: str, number: int | None) -> str:
+    return text.format(n=_n(number))
 
 
 def _n(number: int | None) -> str:

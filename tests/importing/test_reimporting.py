@@ -108,7 +108,7 @@ def test_planted_wrong_rows_are_mended_and_the_difference_is_told(tmp_path: Path
         assert done.changes["moved_queue"] >= 2
         assert done.changes["judged_anew"] >= 3
         assert done.after["offered"] != done.before["offered"]
-        assert f"offered: {done.before['offered']} → {done.after['offered']}" in done.text
+        assert f"Offered contacts: {done.before['offered']} → {done.after['offered']}" in done.text
 
         before = here.dump()
         again = reread(here)
