@@ -13,6 +13,7 @@ from freshdesk_core.volumes import IntegrationInfo
 from ui import data, login, markdown, notices, numbers, shown_once
 
 MOST_ENDED = 5
+REVOKING = "_key_to_be_revoked"
 
 
 def draw(info: IntegrationInfo) -> None:
@@ -26,7 +27,7 @@ def draw(info: IntegrationInfo) -> None:
     if live:
         st.markdown(_("**Keys in use**"))
     for key in live:
-        _row(info, key, is_allowed=is_allowed)
+        _row(info, key, is_allowed=is_allowed, is_last=len(live) == 1)
     if ended := [key for key in everyone if not key.is_live(now)]:
         st.caption(_("Ended: {keys}").format(keys=", ".join(_ended(key, info) for key in ended[:MOST_ENDED])))
 
@@ -85,7 +86,7 @@ def _shown(info: IntegrationInfo) -> None:
             st.rerun()
 
 
-def _row(info: IntegrationInfo, key: EventKey, *, is_allowed: bool) -> None:
+def _row(info: IntegrationInfo, key: EventKey, *, is_allowed: bool, is_last: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"key_{key.key_id}"):
         with st.container(width="stretch", gap="xxsmall"):
             label = f"**{markdown.escape(key.label)}** · " if key.label else ""
@@ -98,10 +99,36 @@ def _row(info: IntegrationInfo, key: EventKey, *, is_allowed: bool) -> None:
             disabled=not is_allowed,
             help=_("Ends this key at once: events sent with it are refused."),
         ):
-            _revoke(info, key)
+            st.session_state[REVOKING] = key.key_id
+    if st.session_state.get(REVOKING) == key.key_id and is_allowed:
+        _ask(info, key, is_last=is_last)
+
+
+def _ask(info: IntegrationInfo, key: EventKey, *, is_last: bool) -> None:
+    """A key that was ended cannot be brought back: ask first."""
+    with st.container(border=True, key="revoke_asked"):
+        shown = f"`{markdown.plain(key.shown)}`"
+        st.markdown(
+            _(
+                "**Revoke {key}?** It is the last key in use: events stop at once, and new contacts come "
+                "with the next import. A key that is revoked cannot be used again."
+            ).format(key=shown)
+            if is_last
+            else _(
+                "**Revoke {key}?** Events sent with it are refused from now on. A key that is revoked cannot "
+                "be used again."
+            ).format(key=shown)
+        )
+        with st.container(horizontal=True):
+            if st.button(_("Revoke this key"), icon=":material/block:", key="revoke_sure"):
+                _revoke(info, key)
+            if st.button(_("Keep it"), key="revoke_not"):
+                del st.session_state[REVOKING]
+                st.rerun()
 
 
 def _revoke(info: IntegrationInfo, key: EventKey) -> None:
+    st.session_state.pop(REVOKING, None)
     try:
         keys.revoke(login.actor(), data.store(), info.integration_id, key.key_id)
     except CoreError as error:

@@ -85,7 +85,7 @@ def _live(integration_id: int, zone: str, drawn: tuple[object, ...], drawn_at: o
             address.redraw(drawn_at)
         if progress is None:
             return
-        if progress.is_running:
+        if progress.is_running and data.integration(integration_id).paused_at is None:
             start.steps_and_facts(progress)
             if progress.error_code:  # it goes on, and waits for something
                 notices.fault(CoreError(progress.error_code, **progress.error_figures))

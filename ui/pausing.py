@@ -45,7 +45,9 @@ def _change(info: IntegrationInfo, *, is_paused: bool) -> None:
     try:
         if is_paused:
             life.resume(login.actor(), data.store(), info.name)
-            flash.say(_("Resumed: the next import brings what came meanwhile, and closes the gap."))
+            flash.say(
+                _("Resumed: an import starts within seconds, brings what came meanwhile, and closes the gap.")
+            )
         else:
             life.pause(login.actor(), data.store(), info.name)
             flash.say(

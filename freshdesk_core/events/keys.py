@@ -74,7 +74,8 @@ def generate(
     """Make a key for an integration.
 
     Of the keys that are live, the one used last (else the newest) stays good for *overlap_seconds*; any
-    other ends at once. So a key that was made and lost does not cut off the one in use.
+    other ends at once. So a key that was made and lost does not cut off the one in use. Without a *label* of
+    its own the new key has that of the one it takes the place of.
 
     Raises:
         ConfigError: ``integration-removed``.
@@ -85,14 +86,15 @@ def generate(
         integration = integrations.get(connection, integration_id)
         if integration.removed_at is not None:
             raise ConfigError("integration-removed", name=integration.name)
+        present = [key for key in _of(connection, integration_id) if key.is_live(moment)]
+        kept = _in_use(present)
         made = insert(event_keys).values(
             integration_id=integration_id,
             prefix=key_text.prefix(text),
             digest=key_text.digest(text),
-            label=" ".join(label.split())[:LONGEST_LABEL],
+            label=" ".join(label.split())[:LONGEST_LABEL] or (kept.label if kept else ""),
             created_at=moment,
         )
-        present = [key for key in _of(connection, integration_id) if key.is_live(moment)]
         key_id: int = connection.execute(made.returning(event_keys.c.key_id)).scalar_one()
         _supersede(connection, present, key_id, moment, moment + overlap_seconds)
     return NewKey(key_id, text)
@@ -130,8 +132,13 @@ def _of(connection: Connection, integration_id: int) -> list[EventKey]:
     ]
 
 
+def _in_use(present: list[EventKey]) -> EventKey | None:
+    """The one that was used last, else the newest."""
+    return max(present, key=lambda key: (key.last_used_at or 0, key.key_id), default=None)
+
+
 def _supersede(connection: Connection, present: list[EventKey], by: int, now: int, until: int) -> None:
-    kept = max(present, key=lambda key: (key.last_used_at or 0, key.key_id), default=None)
+    kept = _in_use(present)
     for key in present:
         if key is kept:
             change = {"superseded_by": by, "expires_at": until}

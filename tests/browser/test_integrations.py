@@ -104,9 +104,10 @@ def _make_and_rotate_keys(page: Page) -> None:
     page.get_by_role("button", name="I have copied it").click()
     expect(page.locator(".st-key-new_key")).to_have_count(0)
     assert KEY.search(page.content()) is None
-    page.get_by_role("button", name="Revoke").last.click()
+    page.get_by_role("button", name="Revoke", exact=True).last.click()
+    page.get_by_role("button", name="Revoke this key").click()
     expect(page.get_by_text("Ended: ")).to_be_visible()
-    expect(page.get_by_role("button", name="Revoke")).to_have_count(1)
+    expect(page.get_by_role("button", name="Revoke", exact=True)).to_have_count(1)
 
 
 def _shown_key(page: Page) -> str:

@@ -104,6 +104,15 @@ def test_a_key_that_was_lost_does_not_cut_off_the_one_in_use(store: Store, desk:
     assert [key.key_id for key in keys.of(store, desk) if key.revoked_at] == [lost.key_id]
 
 
+@pytest.mark.sqlite
+def test_a_rotated_key_keeps_what_it_is_for(store: Store, desk: int) -> None:
+    """Unless it is given another label."""
+    _make(store, desk, NOW, label="Freshdesk rules")
+    _make(store, desk, NOW + 1)
+    _make(store, desk, NOW + 2, label="App")
+    assert [key.label for key in keys.of(store, desk)] == ["App", "Freshdesk rules", "Freshdesk rules"]
+
+
 def test_a_key_belongs_to_its_integration(store: Store, settings: Settings, desk: int) -> None:
     other = add(store, settings, "Other")
     made = _make(store, desk)

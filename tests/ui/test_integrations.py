@@ -241,9 +241,17 @@ def test_a_new_key_is_shown_once_and_left_nowhere(open_account, account, store):
     newest, older = keys.of(store, account.integration_id)
     app = open_account(account.integration_id)
     app.button(key=f"revoke_{newest.key_id}").click().run()
+    assert "Revoke " in words(app)
+    assert "the last key in use" not in words(app)
+    app.button(key="revoke_not").click().run()
+    assert "Ended: " not in words(app)
+    app.button(key=f"revoke_{newest.key_id}").click().run()
+    app.button(key="revoke_sure").click().run()
     assert "Ended: " in words(app)
     assert [key.is_live(time.time()) for key in keys.of(store, account.integration_id)] == [False, True]
     assert older.shown in words(app)
+    app.button(key=f"revoke_{older.key_id}").click().run()
+    assert "the last key in use: events stop at once" in words(app)
 
 
 @pytest.mark.parametrize("url", [None, "https://inflow.example.com"])
@@ -264,11 +272,25 @@ def test_a_pause_says_who_and_lists_the_gap_until_it_is_closed(open_account, acc
     assert "by this computer" in words(app)
     assert f"**Open gap:** from {iso(40)[:10]}" in words(app)
     app.button(key="pause_or_resume").click().run()
+    assert "an import starts within seconds" in "\n".join(element.value for element in app.success)
     assert "**Paused**" not in words(app)
     account.proven((iso(0), datetime.now(UTC).isoformat()))
     account.change(last_poll_at=int(time.time()), revision=int(time.time()))
 
     assert "Open gap" not in words(open_account(account.integration_id))
+
+
+@pytest.mark.sqlite
+def test_a_pause_in_the_middle_of_an_import_shows_no_import_going_on(open_account, store, listing):
+    """Neither how far it is nor how long it takes: it ends with the step in hand."""
+    with store.read() as connection:
+        (desk,) = integrations.real_ones(connection)
+    app = open_account(desk.integration_id)
+    assert "Importing Desk" in words(app)
+    app.button(key="pause_or_resume").click().run()
+
+    assert "ends with the step in hand" in words(app)
+    assert "Importing Desk" not in words(app)
 
 
 def test_renamed_it_keeps_its_figures_and_its_page(open_account, account, store):
