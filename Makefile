@@ -40,7 +40,7 @@ lint: $(VENV)/.develops ## Check style, types, layers and what is dangerous
 	$(BIN)/detect-secrets-hook --exclude-lines '$(MADE_UP)' $$(git ls-files | grep -vE '^(tests|benchmarks)/|\.(png|svg|ipynb)$$')
 
 texts: $(VENV)/.develops ## Take new texts of the source over into the catalogues (locales/README.md)
-	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword mark --no-location --sort-output --no-wrap \
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output --no-wrap \
 		--output-file $(VENV)/inflow.pot .
 	for language in es nl de; do $(BIN)/pybabel --quiet update --domain inflow --no-wrap --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date --input-file $(VENV)/inflow.pot --locale $$language \

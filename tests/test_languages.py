@@ -1,5 +1,6 @@
 """The catalogues are whole and fit the source; a language belongs to whoever is spoken to."""
 
+import ast
 import re
 import threading
 from datetime import date, datetime
@@ -9,7 +10,6 @@ from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from freshdesk_core import cli, formats, settings, text
@@ -18,8 +18,8 @@ from freshdesk_core.messages import MESSAGES, parts
 
 ROOT = Path(__file__).resolve().parents[1]
 TRANSLATED = [name for name in text.LANGUAGES if name != text.DEFAULT_LANGUAGE]
-SOURCES = [(f"{folder}/**.py", "python") for folder in ("freshdesk_core", "pages", "ui")]
-KEYWORDS = DEFAULT_KEYWORDS | {"mark": None}
+SOURCES = ("freshdesk_core", "pages", "ui")
+
 # Marks of Markdown, of tables and of icons, and the sign that a percentage of a format would be.
 MARKUP = re.compile(r"\*\*|`[^`]*`|:material/\w+:|^\| ---.*$|https?://\S+|INFLOW_\w+", re.MULTILINE)
 
@@ -27,8 +27,16 @@ MARKUP = re.compile(r"\*\*|`[^`]*`|:material/\w+:|^\| ---.*$|https?://\S+|INFLOW
 @cache
 def source() -> set[str | tuple[str, ...]]:
     """Every text that the source marks for translation."""
-    found = extract_from_dir(ROOT, SOURCES, keywords=KEYWORDS, directory_filter=lambda _folder: True)
-    return {message for _file, _line, message, _comments, _context in found}
+    found: set[str | tuple[str, ...]] = set()
+    for file in (file for folder in SOURCES for file in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                said = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                if node.func.id in ("_", "gettext") and said:
+                    found.add(said[0])
+                elif node.func.id == "ngettext" and said:
+                    found.add((said[0], said[1]))
+    return found
 
 
 @cache

@@ -65,7 +65,8 @@ def switch(page: str) -> None:
     query = urlencode({key: st.query_params.get_all(key) for key in st.query_params}, doseq=True)
     back = f"{page}?{query}" if query else page
     links = " ".join(_link(tag, name, back) for tag, name in text.LANGUAGES.items())
-    st.html(f'<nav class="inflow-languages" aria-label="{html.escape(_("Language"))}">{links}</nav>')
+    label = html.escape(_("Language"))
+    st.html(f'<nav class="inflow-languages" aria-label="{label}">{links}</nav>')
 
 
 def choose(request: Request) -> Response:

@@ -22,13 +22,16 @@ from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, leases
 from freshdesk_core.store.integrations import Integration
 from freshdesk_core.text import gettext as _
-from freshdesk_core.text import mark
 
 SAY_EVERY_SECONDS = 2.0
 WORTH_SECONDS = 60  # a first import that takes less is over before anybody has read what it will cost
-INTERRUPTED = mark("Interrupted. Run the import again: it goes on from where it stopped.")
 
 Result = dict[str, Any]  # one element of the JSON document that scripts depend on
+
+
+def interrupted() -> str:
+    """What is said when somebody stops an import."""
+    return _("Interrupted. Run the import again: it goes on from where it stopped.")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -68,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _leave(store: Store) -> None:
     """Freshdesk does not answer, and somebody waits for us to end."""
-    print(_(INTERRUPTED), file=sys.stderr, flush=True)
+    print(interrupted(), file=sys.stderr, flush=True)
     leases.abandon(store)
 
 
@@ -96,7 +99,7 @@ def _told(session: Session, stop: threading.Event) -> Result:
     outcome = session.outcome
     if outcome.outcome == "interrupted" and not isinstance(outcome.error, Paused):
         stop.set()
-        print(_(INTERRUPTED), file=sys.stderr)
+        print(interrupted(), file=sys.stderr)
     for error in (outcome.error, session.proof_error):
         if error is not None:
             print(error, file=sys.stderr)

@@ -6,7 +6,7 @@ import sys
 import threading
 
 from freshdesk_core.access import COMMAND_LINE
-from freshdesk_core.commands.imports import INTERRUPTED, teller
+from freshdesk_core.commands.imports import interrupted, teller
 from freshdesk_core.commands.options import as_day
 from freshdesk_core.commands.stopping import told_by_signals
 from freshdesk_core.settings import Settings
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
 
     def leave() -> None:
-        print(_(INTERRUPTED), file=sys.stderr, flush=True)
+        print(interrupted(), file=sys.stderr, flush=True)
         leases.abandon(store)
 
     with told_by_signals(stop, leave):
