@@ -75,6 +75,7 @@ class Worker:
         self._due: dict[int, float] = {}
         self._proof_due: dict[tuple[int, int | None], float] = {}  # another start is to be proven at once
         self._stopped: dict[int, object] = {}
+        self._used: dict[int, object] = {}  # the address and key of the last turn
 
     def run(self) -> None:
         """Work until the stop event is set."""
@@ -127,20 +128,21 @@ class Worker:
             del self._turns[id_]
             ended = turn.ended.result()
             self._due[id_] = self._clock() + ended.seconds
+            self._used[id_] = _access(turn.integration)
             self._stopped.pop(id_, None)
             if ended.is_stopped:
                 self._stopped[id_] = self._state(turn.integration)
 
     def _wanted(self) -> list[Integration]:
         with self._store.read() as connection:
-            real = [
-                one
-                for one in integrations.real_ones(connection)
-                if one.removed_at is None and one.paused_at is None
-            ]
-            has_real = bool(integrations.real_ones(connection))
+            every = integrations.real_ones(connection)
             sample = integrations.sample(connection)
-        if not has_real:
+        for one in every:
+            if one.paused_at is not None:  # due at once when it is resumed
+                self._due.pop(one.integration_id, None)
+                self._stopped.pop(one.integration_id, None)
+        real = [one for one in every if one.removed_at is None and one.paused_at is None]
+        if not every:
             return [sample] if sample else self._connected()
         turn = self._turns.get(sample.integration_id) if sample else None
         if turn is None:
@@ -162,6 +164,8 @@ class Worker:
         if id_ in self._turns:
             return False
         if id_ in self._stopped and self._stopped[id_] != self._state(integration):
+            return True
+        if not integration.is_sample and self._used.get(id_, _access(integration)) != _access(integration):
             return True
         return self._clock() >= self._due.get(id_, 0) or (is_told and id_ not in self._stopped)
 
@@ -234,3 +238,8 @@ class Worker:
             wait = self._settings.audit_seconds if proof_error is None else STOPPED_SECONDS
             self._proof_due[proven] = self._clock() + wait
         return None
+
+
+def _access(integration: Integration) -> object:
+    """Whoever gave it another key waits to see what that one brings."""
+    return integration.domain, integration.key_sealed

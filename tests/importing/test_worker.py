@@ -198,6 +198,30 @@ def test_every_account_on_schedule(working: Working, desk: tuple[Script, Sandbox
     assert [run[1] for run in working.runs()[6:]] == ["import", "import"]
 
 
+def test_one_that_is_resumed_or_given_another_key_is_imported_at_once(
+    working: Working, desk: tuple[Script, Sandbox]
+) -> None:
+    """Though its last import was complete, and the next one is not due for long."""
+    id_ = working.add("Desk", desk[1])
+    working.round()
+    before = len(working.runs())
+    with working.store.write() as connection:
+        integrations.pause(connection, id_, "somebody")
+    working.round()
+    assert len(working.runs()) == before
+    with working.store.write() as connection:
+        integrations.resume(connection, id_)
+    working.round()
+    assert working.runs()[before:] == [(id_, "import", "complete")]
+
+    with working.store.write() as connection:
+        integrations.replace_key(connection, working.settings, id_, desk[1].api_key)
+    working.round()
+    assert working.runs()[before:] == [(id_, "import", "complete")] * 2
+    working.round()
+    assert len(working.runs()) == before + 2
+
+
 def test_audit_and_totals_once_a_night(working: Working, desk: tuple[Script, Sandbox]) -> None:
     working.add("Desk", desk[1])
     working.round()
