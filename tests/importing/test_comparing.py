@@ -98,6 +98,7 @@ def test_it_waits_for_an_import_and_says_so(here: Inflow) -> None:
     assert _newest(here).state == "complete"
 
 
+@pytest.mark.sqlite
 def test_an_account_that_is_gone_and_a_stop_are_told(here: Inflow) -> None:
     window = _asked(here)
     stop = threading.Event()
@@ -117,6 +118,7 @@ def test_an_account_that_is_gone_and_a_stop_are_told(here: Inflow) -> None:
     assert found == {stopped: ("stopped", None), failed: ("failed", "integration-removed")}
 
 
+@pytest.mark.sqlite
 def test_a_comparison_whose_process_died_is_not_under_way_for_ever(
     here: Inflow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from tests.volumes.account import Account
 ZONE = "Europe/Amsterdam"
 
 
+@pytest.mark.sqlite
 def test_long_and_wide_say_the_same_as_offered(store: Store) -> None:
     desk.furnish(store, 150)
     window = Window.of_days(date(2026, 3, 25), date(2026, 4, 2), ZONE)  # across the change of clocks

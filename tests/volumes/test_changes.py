@@ -56,6 +56,7 @@ def test_a_change_of_what_is_not_proven_is_none(store: Store, account: Account) 
     assert changes(store, Window(NOW.start, NOW.start, "UTC"), BEFORE) is None
 
 
+@pytest.mark.sqlite
 def test_totals_per_group_and_source_hold_every_contact(store: Store) -> None:
     """Over two accounts full of chance, and after filters: the rows add up to the contacts."""
     desk.furnish(store, 300)
