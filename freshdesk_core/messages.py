@@ -259,7 +259,7 @@ MESSAGES: dict[str, Message] = {
     "integration-paused": Message(
         _("{name} was paused by {by} at {since}."),
         _("Nothing was imported; contacts since then are missing until it is resumed."),
-        _("Resume it with: python -m freshdesk_core integrations resume"),
+        _('Resume it with: python -m freshdesk_core integrations resume "{name}"'),
     ),
     "integration-removed": Message(
         _("The integration {name} was removed."),

@@ -56,7 +56,6 @@ def _instructions() -> None:
             ),
             icon=":material/public_off:",
         )
-    address = f"{url or 'https://inflow.example.com'}/events"
     st.markdown(
         _(
             "**With the app for Freshdesk.** It tells of every change, and every 10 minutes that the way is "
@@ -71,7 +70,7 @@ def _instructions() -> None:
             "sends a test event first, which shows up below:"
         )
     )
-    st.code(url or "https://inflow.example.com", language=None)
+    _address(url, "")
     st.markdown(
         _(
             "**Or with automation rules.** Two of them send Inflow the number of a ticket whenever a "
@@ -84,7 +83,7 @@ def _instructions() -> None:
             "4. As action choose **Trigger webhook** with **Request type** POST and this **URL**:"
         )
     )
-    st.code(address, language=None)
+    _address(url, "/events")
     st.markdown(_("5. Switch on **Add custom headers** and enter, with your key in the place of KEY:"))
     st.code("Authorization: Bearer KEY", language=None)
     st.markdown(_("6. **Encoding** JSON, **Content** Advanced, with exactly this text:"))
@@ -97,6 +96,14 @@ def _instructions() -> None:
             "9. Write a test ticket, or send a test event below: it shows up here within seconds."
         )
     )
+
+
+def _address(url: str | None, path: str) -> None:
+    """The address to copy; none is made up where it is not known."""
+    if url is None:
+        st.caption(_("The address stands here once Inflow knows it: see above."))
+    else:
+        st.code(f"{url}{path}", language=None)
 
 
 def _poll_words() -> str:

@@ -91,7 +91,8 @@ def steps_and_facts(progress: Progress) -> None:
     done, expected = steps(progress)
     if expected:
         st.progress(min(1.0, done / expected))
-    st.caption("  ·  ".join(_facts(progress)))
+    if progress.phase != "ended":  # then its counts are those of a run that is over
+        st.caption("  ·  ".join(_facts(progress)))
 
 
 def phase(progress: Progress) -> str:
@@ -127,6 +128,17 @@ def _facts(progress: Progress) -> list[str]:
                 progress.tickets_expected,
             )
         ]
+    elif progress.phase == "audit":
+        facts = [
+            _of(
+                _("{done} ticket numbers settled"),
+                _("{done} of {all} ticket numbers settled"),
+                progress.gaps_settled,
+                progress.gaps_expected,
+            )
+        ]
+    elif progress.phase == "totals":
+        facts = [_of(_("{done} days"), _("{done} of {all} days"), progress.days_read, progress.days_expected)]
     else:
         facts = [
             _("{count} tickets listed").format(count=numbers.whole(progress.tickets_read)),
@@ -145,11 +157,15 @@ def _facts(progress: Progress) -> list[str]:
             )
         )
     if progress.seconds_left:
-        facts.append(_("about {time} left").format(time=numbers.duration(progress.seconds_left)))
+        facts.append(
+            _("about {time} left for this step").format(time=numbers.duration(progress.seconds_left))
+        )
     if progress.replies_complete_from is not None:
         facts.append(
-            _("replies complete from {time} UTC").format(
-                time=data.local_time(progress.replies_complete_from, "UTC")
+            _("replies complete from {time}").format(
+                time=data.local_time(
+                    progress.replies_complete_from, data.integration(progress.integration_id).time_zone
+                )
             )
         )
     return facts

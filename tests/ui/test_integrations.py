@@ -261,7 +261,8 @@ def test_the_instructions_name_the_address_or_how_to_set_it(open_account, accoun
     app = open_account(account.integration_id)
 
     assert ("INFLOW_PUBLIC_URL" in words(app)) is (url is None)
-    assert "https://inflow.example.com/events" in [block.value for block in app.code]
+    assert ("https://inflow.example.com/events" in [block.value for block in app.code]) is (url is not None)
+    assert all("example.com" not in block.value for block in app.code) is (url is None)
     assert "polling suffices" in words(app)
 
 
