@@ -52,6 +52,11 @@ def _table(runs: Sequence[Past], zone: str) -> None:
         "began": tables.text(_("Began")),
         "what": tables.text(_("What")),
         "outcome": tables.text(_("Outcome")),
+        "excluded": tables.text(
+            _("Not counted"),
+            help_text=_("Of the new rows: those that are no contact, by reason."),
+            width=300,
+        ),
         "window": tables.text(
             _("Changes read"), help_text=_("Which changes of tickets Freshdesk listed, by its clock.")
         ),
@@ -63,11 +68,6 @@ def _table(runs: Sequence[Past], zone: str) -> None:
             _("Changed"), help_text=_("Tickets and conversations that were there, with something new.")
         ),
         "contacts": tables.count(_("Contacts"), help_text=_("Of the new rows: those that are counted.")),
-        "excluded": tables.text(
-            _("Not counted"),
-            help_text=_("Of the new rows: those that are no contact, by reason."),
-            width="large",
-        ),
     }
     tables.show(
         frame, columns, key="activity_table", alt=_("What every import did, newest first"), rows=RUNS_PER_PAGE

@@ -44,8 +44,17 @@ def draw() -> None:
             )
         )
     if is_sent:
-        _save(name, domain, api_key, since)
+        if missing := _missing(name, domain, api_key):
+            st.warning(" ".join(missing), icon=":material/warning:", width=WIDTH)
+        else:
+            _save(name, domain, api_key, since)
     install_app.locked()
+
+
+def _missing(name: str, domain: str, api_key: str) -> list[str]:
+    """What is still to be entered, in the words of the form."""
+    asked = ((name, _("Enter a name.")), (domain, _("Enter the domain.")), (api_key, _("Enter the API key.")))
+    return [words for text, words in asked if not text.strip()]
 
 
 def _credentials() -> str:

@@ -8,7 +8,7 @@ from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Filters, IntegrationInfo, Window
 from freshdesk_core.volumes.windows import day_start, local_day
-from ui import data, filters, markdown, notices, start, states
+from ui import address, data, filters, markdown, notices, start, states
 from ui.filters import Chosen
 
 
@@ -20,6 +20,7 @@ def begin(title: str) -> Chosen:
         start.screen()
         st.stop()
     st.caption(_shown(chosen))
+    _needed(chosen)
     _marks(chosen)
     if chosen.left_out:
         notices.left_out(chosen.left_out)
@@ -145,14 +146,28 @@ def _shown(chosen: Chosen) -> str:
             _("per {interval}").format(interval=filters.interval_word(chosen.interval)),
             markdown.escape(chosen.zone),
             complete_words(chosen),
-            _health(),
+            _health(chosen),
         ]
     )
 
 
-def _health() -> str:
-    worst = states.worst({status.state for status in data.health_states()})
+def _health(chosen: Chosen) -> str:
+    names = {info.name for info in shown_integrations(chosen)}
+    worst = states.worst({status.state for status in data.health_states() if status.name in names})
     return _("Health: {state}").format(state=states.word(worst))
+
+
+def _needed(chosen: Chosen) -> None:
+    """The way to each integration that is shown and waits for somebody."""
+    needy = {status.name for status in data.health_states() if status.state == "action_needed"}
+    for info in shown_integrations(chosen):
+        if info.name in needy and not info.is_sample:
+            st.page_link(
+                "pages/integrations.py",
+                label=_("Action needed: {name}").format(name=markdown.escape(info.name)),
+                icon=":material/error:",
+                query_params=[(address.ACCOUNT, str(info.integration_id))],
+            )
 
 
 def _marks(chosen: Chosen) -> None:

@@ -60,7 +60,10 @@ def busiest(chosen: Chosen) -> None:
     """The busiest queues; a click on a row opens one."""
     frame = figures(chosen)
     known = frame[~frame["is_unknown"] & (frame["offered_known"] > 0)].head(BUSIEST)
-    row = tables.choose(known, columns(chosen), key="busiest", alt=_("The busiest queues of the range"))
+    shown = columns(chosen)
+    if known["integration"].nunique() > 1:
+        shown = {"queue": shown.pop("queue"), "integration": tables.text(_("Integration")), **shown}
+    row = tables.choose(known, shown, key="busiest", alt=_("The busiest queues of the range"))
     st.caption(_("Click a row's box to open the queue. Unknown contacts are kept apart, on the Queues page."))
     if row is not None:
         address.open_queue(str(known.iloc[row]["queue_id"]))

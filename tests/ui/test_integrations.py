@@ -121,11 +121,13 @@ def test_with_one_there_is_a_list_and_a_way_to_add(open_app, account):
 
 def test_what_cannot_be_right_is_refused_before_anything_is_asked(open_app, account):
     app = form(open_app(PAGE))
+    app.button(key="save").click().run()
+    assert "Enter a name. Enter the domain. Enter the API key." in words(app)
     assert "acme.freshdesk.com" in words(send_form(app, name="Desk", domain="Acme", key="k" * 20))
-    assert "somebody else" in words(send_form(app, domain="acme.example.com"))
-    taken = words(send_form(app, name=" ACME ", domain="other.freshdesk.com"))
+    assert "somebody else" in words(send_form(app, domain="acme.example.com", key="k" * 20))
+    taken = words(send_form(app, name=" ACME ", domain="other.freshdesk.com", key="k" * 20))
     assert "The name acme is taken by the integration of acme" in taken
-    assert "needs a name" in words(send_form(app, name="  "))
+    assert "Enter a name." in words(send_form(app, name="  "))
 
 
 def test_a_key_with_a_problem_saves_nothing_and_one_with_warnings_keeps_them(open_app, store, sandbox):
