@@ -9,7 +9,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -22,6 +22,15 @@ BLOCK_SECONDS = 1.0
 SLACK_SECONDS = 5.0
 
 
+@dataclass
+class Block:
+    """Credits that were drawn and not spent yet, and until when (epoch seconds) they may be."""
+
+    left: int = 0
+    good_until: float = -math.inf
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 class SharedLimiter:
     """A limiter whose budget all processes on a store share.
 
@@ -30,6 +39,7 @@ class SharedLimiter:
         account: The account's domain.
         own: The limiter of this process for that account.
         wall_clock: Epoch seconds; the machines' clocks are taken to agree within a second or so.
+        block: What this process has in hand; by default nothing, and nobody else's.
     """
 
     def __init__(
@@ -38,11 +48,10 @@ class SharedLimiter:
         account: str,
         own: MinuteLimiter,
         wall_clock: Callable[[], float] = time.time,
+        block: Block | None = None,
     ) -> None:
         self._store, self._account, self._own, self._wall_clock = store, account, own, wall_clock
-        self._lock = threading.Lock()
-        self._left = 0
-        self._good_until = -math.inf
+        self._block = block or Block()
         self._waits_until: float | None = None
 
     def acquire(self, is_list: bool, sleep: Callable[[float], None], cost: int | None = None) -> int:
@@ -60,15 +69,15 @@ class SharedLimiter:
         """Report a call as over, whatever came of it."""
         self._own.settle(reserved, is_list, allowance)
         if allowance.used is not None:
-            with self._lock:
+            with self._block.lock:
                 # What it did not cost may be spent from the block in hand; what it cost more is owed.
-                self._left += reserved - allowance.used
+                self._block.left += reserved - allowance.used
 
     def pause(self, seconds: float) -> None:
         """Let nobody call for so long, in any process: Freshdesk said 429."""
         self._own.pause(seconds)
-        with self._lock:
-            self._left = min(self._left, 0)
+        with self._block.lock:
+            self._block.left = min(self._block.left, 0)
         until = self._wall_clock() + seconds
         with self._store.write() as connection:
             present = budgets.budget(connection, self._account)
@@ -78,7 +87,7 @@ class SharedLimiter:
     @property
     def waiting_until(self) -> int | None:
         """When the calls that wait now may go (epoch seconds); None when none waits."""
-        with self._lock:
+        with self._block.lock:
             shared = self._waits_until
         if shared is not None and shared > self._wall_clock():
             return math.ceil(shared)
@@ -86,14 +95,14 @@ class SharedLimiter:
 
     def _take(self, credits_: int, is_list: bool) -> float:
         """Take a call from the block in hand or from a new one; else the seconds to wait."""
-        with self._lock:
+        with self._block.lock:
             now = self._wall_clock()
             if (seconds := self._paused_for(now)) > 0:
-                self._left = min(self._left, 0)
+                self._block.left = min(self._block.left, 0)
                 self._waits_until = now + seconds
                 return seconds
-            if not is_list and self._left >= credits_ and now < self._good_until:
-                self._left -= credits_
+            if not is_list and self._block.left >= credits_ and now < self._block.good_until:
+                self._block.left -= credits_
                 return 0.0
             seconds = self._draw(now, credits_, is_list)
             self._waits_until = now + seconds if seconds > 0 else None
@@ -112,7 +121,7 @@ class SharedLimiter:
             # A list call is drawn by itself; its limit is small.
             second = math.floor(budget.credits * BLOCK_SECONDS / WINDOW)
             if not is_list:
-                credits_ += max(0, -self._left)  # calls that cost more than was drawn for them
+                credits_ += max(0, -self._block.left)  # calls that cost more than was drawn for them
             block = credits_ if is_list else max(credits_, second)
             present = budgets.drawn(connection, self._account, now - WINDOW - SLACK_SECONDS)
             room = budget.credits - present.credits
@@ -122,7 +131,7 @@ class SharedLimiter:
             taken = max(credits_, min(block, room))
             budgets.book(connection, self._account, now, credits_=taken, lists=int(is_list))
         if not is_list:
-            self._left, self._good_until = taken - credits_, now + BLOCK_SECONDS
+            self._block.left, self._block.good_until = taken - credits_, now + BLOCK_SECONDS
         return 0.0
 
     def _budget(self, connection: Connection) -> budgets.Budget:
@@ -139,4 +148,12 @@ class SharedLimiter:
 
 def limiter_of(store: Store, account: str) -> SharedLimiter:
     """The limiter of an account for this process, on the budget that all processes on the store share."""
-    return SharedLimiter(store, account, shared_limiter(account))
+    with _in_hand_lock:
+        block = _in_hand.setdefault((store.url, account), Block())
+    return SharedLimiter(store, account, shared_limiter(account), block=block)
+
+
+# A client that ends leaves its block to the next one of the process: thrown away, a second's budget would go
+# with each of many short imports.
+_in_hand: dict[tuple[str, str], Block] = {}
+_in_hand_lock = threading.Lock()

@@ -1,7 +1,9 @@
 """Whoever calls Freshdesk draws from the one budget of the account: imports, checks of keys, comparisons."""
 
 import inspect
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from freshdesk_core.importing.session import bring_up_to_date
 from freshdesk_core.importing.stopping import Interrupted, patience
 from freshdesk_core.importing.verifying import verify
 from freshdesk_core.sandbox import Sandbox, Script
+from freshdesk_core.store import schema
 from tests.importing.inflow import DAY, NAME, Inflow, inflow
 
 pytestmark = pytest.mark.sqlite  # the same statements as of the shared budget itself, tested on both
@@ -115,3 +118,16 @@ def test_a_client_that_nobody_can_stop_waits_to_the_end() -> None:
 
 def _other_process(here: Inflow) -> SharedLimiter:
     return SharedLimiter(here.store, here.integration.domain, MinuteLimiter())
+
+
+def test_many_short_clients_do_not_use_up_the_minute(tmp_path: Path, database: str) -> None:
+    """Each draws in blocks of a second's budget; the next one spends what the one before left."""
+    with Sandbox(Script(), plan="pro") as sandbox, inflow(tmp_path, sandbox) as here:
+        began = time.time()
+        for _client in range(30):
+            with client_of(here.settings, here.integration, store=here.store) as freshdesk:
+                freshdesk.me()
+        seconds = math.ceil(time.time() - began) + 1
+        drawn = sum(row["credits"] for row in here.rows(schema.budget_draws))
+
+    assert drawn <= 30 + seconds * 320 / 60
