@@ -5,6 +5,7 @@ import dataclasses
 import pandas as pd
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from ui import (
     address,
@@ -164,7 +165,7 @@ def _contacts(chosen: Chosen, queue: pd.Series) -> None:
         return
     shown = {
         "occurred_at": st.column_config.DatetimeColumn(
-            _("When"), format="YYYY-MM-DD HH:mm:ss", timezone=chosen.zone, width="medium"
+            _("When"), format=formats.table_moment(), timezone=chosen.zone, width="medium"
         ),
         "ticket_url": tables.ticket_link(_("Ticket in Freshdesk")),
     }
