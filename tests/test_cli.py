@@ -276,7 +276,7 @@ def test_the_document_of_an_import(ask: Ask, desk: Sandbox) -> None:
         "fetched": {"tickets": 2, "conversations": 2},
         "counted": {"tickets": 1, "replies": 1},
         "excluded": {"agent_reply": 1, "outbound_email": 1},
-        "threads": {"read": 1, "not_needed": 1},
+        "threads": {"read": 2, "not_needed": 0},
         "new_contacts": 2,
         "error": None,
     }
@@ -301,7 +301,7 @@ def test_an_import_in_words(ask: Ask, desk: Sandbox) -> None:
     assert said.code == 0
     assert re.fullmatch(
         r"Desk: complete\. 2 tickets and 2 conversations in the store = 2 offered contacts \(2 new\) \+ "
-        r"2 excluded \(agent_reply 1, outbound_email 1\); conversations of 1 tickets read, of 1 not needed; "
+        r"2 excluded \(agent_reply 1, outbound_email 1\); conversations of 2 tickets read, of 0 not needed; "
         r"\d+ calls \(\d+ credits\), [\d.]+ s, of these [\d.]+ s waiting\.\n",
         said.out,
     )

@@ -36,6 +36,7 @@ def clean(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory, database: 
     with inflow(tmp_path_factory.mktemp("clean"), sandbox) as here:
         calls = here.complete().calls
         assert calls > 150
+        here.audit()
         return here.digest()
 
 
@@ -75,6 +76,7 @@ def test_told_to_stop_it_ends_soon_and_in_order(
     assert 0 < before < 260
     outcome = desk.complete()
     assert outcome.calls < 150
+    desk.audit()
     assert desk.digest() == clean
 
 
@@ -128,6 +130,7 @@ def test_a_closed_terminal_ends_it_in_order(
     assert run["outcome"] == "interrupted"
     assert desk.rows(schema.leases) == []
     desk.complete()
+    desk.audit()
     assert desk.digest() == clean
 
 

@@ -88,11 +88,13 @@ def test_replies_are_decided_alike_and_stand_under_the_same_ticket(both: Both) -
     removed = {event.detail for event in WORLD.events(0, STAGES[-1]) if event.act == "remove"}
     trashed = {row["ticket_id"] for row in _tickets(both.staged).values() if row["deleted"]}
 
-    assert at_once.keys() <= staged.keys()
+    # Silent threads are read by sample, and each import has its own.
+    assert all(at_once[row_id]["result"] != "counted" for row_id in at_once.keys() - staged.keys())
     for row_id in staged.keys() - at_once.keys():
         row = staged[row_id]
-        assert row_id in removed or row["ticket_id"] in gone | trashed, row_id
-    for row_id, row in at_once.items():
+        assert row["result"] != "counted" or row_id in removed or row["ticket_id"] in gone | trashed, row_id
+    for row_id in at_once.keys() & staged.keys():
+        row = at_once[row_id]
         same = ("ticket_id", "created_at", "reply_source", "source")
         assert _only(staged[row_id], *same) == _only(row, *same), row_id
         results = {staged[row_id]["result"], row["result"]}

@@ -20,7 +20,7 @@ from freshdesk_core.cli import main
 from freshdesk_core.events import keys
 from freshdesk_core.sandbox import Sandbox, World
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, secrets
+from freshdesk_core.store import Store, integrations, secrets
 from tests.security.conftest import contents, found, shown_pages
 
 pytestmark = pytest.mark.sqlite  # looks at the bytes of its files
@@ -115,7 +115,9 @@ def lives(run: Callable[..., None], sandbox: Sandbox) -> None:
 def made_event_key() -> str:
     settings = Settings.from_environment()
     store = Store.open(settings)
-    text = keys.generate(COMMAND_LINE, store, 1).text
+    with store.read() as connection:
+        integration_id = integrations.named(connection, "Desk").integration_id
+    text = keys.generate(COMMAND_LINE, store, integration_id).text
     store.close()
     return text
 

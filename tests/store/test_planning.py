@@ -67,9 +67,15 @@ def _import(one: Inflow) -> None:
 
 
 def test_no_step_of_an_import_walks_through_an_account(asked: dict[str, list[str]]) -> None:
-    """What may: the accounts at the end of a run, once."""
+    """What may, once a run: its accounts at the end, and the sample of threads that would be skipped."""
     walking = [statement for statement, plan in asked.items() if any(map(_walks, plan))]
-    assert {re.sub(r"\s+", " ", statement) for statement in walking} == {
+    sampling = [
+        statement
+        for statement in walking
+        if "AS is_read" in statement or statement.startswith("UPDATE tickets SET is_thread_due")
+    ]
+    assert len(sampling) == 2
+    assert {re.sub(r"\s+", " ", statement) for statement in walking if statement not in sampling} == {
         "SELECT tickets.result, count(*) AS count_1 FROM tickets WHERE tickets.integration_id = ? "
         "GROUP BY tickets.result",
         "SELECT conversations.result, count(*) AS count_1 FROM conversations "
@@ -86,6 +92,4 @@ def test_the_plans_of_a_step_are_among_those_looked_at(asked: dict[str, list[str
     assert "SEARCH volumes USING PRIMARY KEY (series_id=? AND day=?)" in steps
     assert "SEARCH tickets USING INDEX tickets_with_thread_due (integration_id=?)" in steps
     moving = [plan for statement, plan in asked.items() if "conversations.seen_deleted" in statement]
-    assert [
-        "SEARCH conversations USING INDEX replies_by_ticket (integration_id=? AND ticket_id=?)"
-    ] in moving
+    assert ["SEARCH conversations USING INDEX replies_by_ticket (integration_id=? AND ticket_id=?)"] in moving

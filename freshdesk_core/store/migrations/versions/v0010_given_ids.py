@@ -22,8 +22,11 @@ def upgrade() -> None:
         "integrations", sa.Column("shortcoming_figures", sa.Text(), nullable=False, server_default="{}")
     )
     for code, general in WITHOUT_FIGURES.items():
+        shortcomings = sa.table("integrations", sa.column("shortcomings", sa.Text())).c.shortcomings
         op.execute(
-            f"UPDATE integrations SET shortcomings = replace(shortcomings, '\"{code}\"', '\"{general}\"')"
+            sa.update(shortcomings.table).values(
+                shortcomings=sa.func.replace(shortcomings, f'"{code}"', f'"{general}"')
+            )
         )
     op.execute(
         "DELETE FROM purges WHERE scope <> 'integration' AND integration_id NOT IN "
