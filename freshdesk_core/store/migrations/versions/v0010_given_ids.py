@@ -22,12 +22,9 @@ def upgrade() -> None:
         "integrations", sa.Column("shortcoming_figures", sa.Text(), nullable=False, server_default="{}")
     )
     for code, general in WITHOUT_FIGURES.items():
-        shortcomings = sa.table("integrations", sa.column("shortcomings", sa.Text())).c.shortcomings
-        op.execute(
-            sa.update(shortcomings.table).values(
-                shortcomings=sa.func.replace(shortcomings, f'"{code}"', f'"{general}"')
-            )
-        )
+        table = sa.table("integrations", sa.column("shortcomings", sa.Text()))
+        replaced = sa.func.replace(table.c.shortcomings, f'"{code}"', f'"{general}"')
+        op.execute(sa.update(table).values(shortcomings=replaced))
     op.execute(
         "DELETE FROM purges WHERE scope <> 'integration' AND integration_id NOT IN "
         "(SELECT integration_id FROM integrations)"
