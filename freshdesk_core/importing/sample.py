@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from freshdesk_core.api import Freshdesk, MinuteLimiter
-from freshdesk_core.errors import ConfigError, CoreError
+from freshdesk_core.errors import Busy, ConfigError, CoreError
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, integrations
+from freshdesk_core.store import Store, integrations, leases
 from freshdesk_core.store.integrations import Integration
 
 TICKETS = 16_000
@@ -49,13 +49,14 @@ class Sample:
         """Make sure that the sample's server runs and that its integration points to it.
 
         Raises:
+            Busy: Another process imports it, from a server of its own.
             ConfigError: The server did not start.
         """
         address = self._running()
         with store.write() as connection:
             present = integrations.sample(connection)
             if present is None:
-                return integrations.add(
+                present = integrations.add(
                     connection,
                     settings,
                     name=integrations.SAMPLE_NAME,
@@ -65,11 +66,22 @@ class Sample:
                     since=None,
                     is_sample=True,
                 )
-            if present.domain != address.domain or present.key_hint != address.api_key[-4:]:
+        if present.domain != address.domain or present.key_hint != address.api_key[-4:]:
+            present = self._moved(store, settings, present, address)
+        self._keep({**self._kept(), "domain": address.domain, "api_key": address.api_key})
+        return present
+
+    def _moved(self, store: Store, settings: Settings, present: Integration, address: Address) -> Integration:
+        """Point the integration to another server, unless somebody imports it from the one it has."""
+        try:
+            with leases.held(store, present), store.write() as connection:
                 integrations.replace_domain(
                     connection, settings, present.integration_id, address.domain, address.api_key
                 )
-            return integrations.get(connection, present.integration_id)
+                return integrations.get(connection, present.integration_id)
+        except Busy:
+            self.stop()  # of two that began at once the other's serves both
+            raise
 
     def stop(self) -> None:
         """End the sample's server."""
@@ -88,17 +100,21 @@ class Sample:
         self._process, self._address = None, None
 
     def _running(self) -> Address:
-        if self._process is not None and self._process.poll() is None and self._address is not None:
-            return self._address
-        self.stop()
         kept = self._kept()
+        own = self._address if self._process is not None and self._process.poll() is None else None
+        if own is not None and own.domain == kept.get("domain"):
+            return own
         if (other := _answering(kept)) is not None:
+            self.stop()
             return other  # another Inflow of this home serves it
+        if own is not None:
+            return own
+        self.stop()
+        self._keep(kept)
         for port in dict.fromkeys((_port(kept), 0)):
             address = self._start(str(kept["start"]), port)
             if address is not None:
                 self._address = address
-                self._keep({**kept, "domain": address.domain, "api_key": address.api_key})
                 return address
         raise ConfigError("sample-not-started")
 

@@ -155,6 +155,8 @@ class Worker:
         """The sample, its server started; nothing where that fails."""
         try:
             return [self._sample.connect(self._store, self._settings)]
+        except Busy:
+            return []  # another process imports it: what it brings is seen here, too
         except CoreError as error:
             logger.warning("%s", error)
             return []
@@ -185,7 +187,7 @@ class Worker:
         if integration.is_sample:
             found = self._connected()
             if not found:
-                self._due[integration.integration_id] = self._clock() + self._settings.poll_seconds
+                self._due[integration.integration_id] = self._clock() + BUSY_SECONDS
                 return
             (integration,), stop = found, threading.Event()
         ended = self._pool.submit(self._work, integration, stop)
@@ -200,6 +202,8 @@ class Worker:
         except CoreError as caught:
             logger.warning("%s", caught)
             error = caught
+        if isinstance(error, Busy):
+            return Ended(BUSY_SECONDS)
         poll = self._settings.poll_seconds
         if error is None or not error.is_terminal or integration.is_sample:
             return Ended(poll)
@@ -231,7 +235,7 @@ class Worker:
             proof_error = proof.error
         if proof_error is not None:
             logger.warning("%s", proof_error)
-            if isinstance(proof_error, NotAuthorized):
+            if isinstance(proof_error, NotAuthorized | Busy):
                 return proof_error
         # What may pass by itself is tried again after the next import.
         if is_due and not stop.is_set() and (proof_error is None or proof_error.is_terminal):
