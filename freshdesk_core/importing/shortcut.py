@@ -11,6 +11,7 @@ shortcut would have missed ends it for that source, and all threads skipped so f
 that tells least, the audits read whatever imports skipped (docs/decisions/0011-conversation-shortcut.md).
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ TRUSTED = (
 CLOSED = 5  # a status of Freshdesk's own, in every account
 _SPREAD = 2_654_435_761  # Knuth's multiplier: neighbouring ids fall far apart
 
-_COLUMNS = (shortcuts.c.source, shortcuts.c.sampled, shortcuts.c.missed, shortcuts.c.is_off)
+_COLUMNS = tuple(shortcuts.c[name] for name in ("source", "sampled", "missed", "is_off", "off_at"))
 _OF_INTEGRATION = select(*_COLUMNS).where(shortcuts.c.integration_id == bindparam("integration"))
 # Tickets in whose threads no customer seems to have answered. Those in the trash are left out: Freshdesk
 # refuses some of them, again and again.
@@ -121,7 +122,7 @@ def is_sampled(ticket_id: int) -> bool:
 def load(connection: Connection, integration_id: int, *, is_used: bool = True) -> Shortcut:
     """What may be skipped for an integration now."""
     rows = connection.execute(_OF_INTEGRATION, {"integration": integration_id})
-    return Shortcut(frozenset(source for source, _sampled, _missed, is_off in rows if is_off), is_used)
+    return Shortcut(frozenset(row.source for row in rows if row.is_off), is_used)
 
 
 def would_skip(ticket: Ticket) -> bool:
@@ -156,7 +157,7 @@ def learn(connection: Connection, integration_id: int, samples: Sequence[tuple[i
     kept = {row[0]: row for row in connection.execute(_OF_INTEGRATION, {"integration": integration_id})}
     rows: list[dict[str, object]] = []
     for source in sorted({source for source, _missed in samples}):
-        _source, sampled, missed, was_off = kept.get(source, (source, 0, 0, False))
+        _source, sampled, missed, was_off, off_at = kept.get(source, (source, 0, 0, False, None))
         found = [is_missed for its, is_missed in samples if its == source]
         rows.append(
             {
@@ -165,6 +166,7 @@ def learn(connection: Connection, integration_id: int, samples: Sequence[tuple[i
                 "sampled": sampled + len(found),
                 "missed": missed + sum(found),
                 "is_off": bool(was_off) or any(found),
+                "off_at": off_at if was_off or not any(found) else int(time.time()),
             }
         )
         if any(found) and not was_off:
@@ -199,7 +201,7 @@ def _sample(connection: Connection, integration_id: int, lacking: Callable[[int,
         lacking: How many more of a source, of which so many were read, or will be, though they need not be.
     """
     rows = connection.execute(_OF_INTEGRATION, {"integration": integration_id})
-    trusted = {source for source, sampled, missed, _is_off in rows if sampled >= TRUSTED and not missed}
+    trusted = {row.source for row in rows if row.sampled >= TRUSTED and not row.missed}
     read, skipped = Counter[int](), Counter[int]()
     for source, is_read, number in connection.execute(_SILENT, {"integration": integration_id}):
         (read if is_read else skipped)[source] += number

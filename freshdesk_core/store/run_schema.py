@@ -13,6 +13,7 @@ shortcuts = Table(
     Column("sampled", BigInteger, nullable=False),
     Column("missed", BigInteger, nullable=False),  # of these, threads with a reply it would have missed
     Column("is_off", Boolean, nullable=False),
+    Column("off_at", BigInteger),  # when the first miss was found; null: none, or before this was kept
 )
 
 imports = Table(
