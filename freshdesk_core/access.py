@@ -2,7 +2,8 @@
 
 A sign-in (OIDC) proves who somebody is; which role that gives is said here, by ``INFLOW_ADMINS`` and
 ``INFLOW_VIEWERS``. Every function that changes something takes an ``Actor`` first and is marked
-``@admin_only``: the check is in the core, so that no page, link or forged session can go around it.
+``@admin_only`` (``@member_only`` where viewers change what is their own): the check is in the core, so that
+no page, link or forged session can go around it.
 """
 
 import functools
@@ -56,6 +57,8 @@ INFLOW = Actor(Role.ADMIN, "Inflow itself")
 
 ADMIN_ACTIONS: dict[str, Callable[..., object]] = {}
 """Every function that only admins may call, by its name in the log."""
+MEMBER_ACTIONS: dict[str, Callable[..., object]] = {}
+"""Every function that changes what is its caller's own, and that viewers may call, too."""
 
 
 def admin_only(function: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
@@ -74,6 +77,28 @@ def admin_only(function: Callable[Concatenate[Actor, P], R]) -> Callable[Concate
         return function(actor, *args, **kwargs)
 
     ADMIN_ACTIONS[action] = checked
+    return checked
+
+
+def member_only(function: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
+    """Mark a function that changes no figure and nothing of anybody else's: viewers may call it, too.
+
+    It takes the actor first, and sees itself to what is theirs. Every call is logged with the actor's name.
+
+    Raises:
+        NotAllowed: (the marked function) There is no actor. Nothing was done.
+    """
+    action = f"{function.__module__.removeprefix('freshdesk_core.')}.{function.__qualname__}"
+
+    @functools.wraps(function)
+    def checked(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if not isinstance(actor, Actor):
+            logger.warning("Refused: nobody may not do %s", action)
+            raise NotAllowed("not-signed-in")
+        logger.info("Allowed: %s does %s", actor.name, action)
+        return function(actor, *args, **kwargs)
+
+    MEMBER_ACTIONS[action] = checked
     return checked
 
 

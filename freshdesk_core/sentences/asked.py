@@ -115,6 +115,9 @@ ASKED: dict[str, Message] = {
     "no-such-special-day": Message(
         _("There is no special day with the number {id}."), "", _("Choose one that special-days list shows.")
     ),
+    "no-such-view": Message(
+        _("This view is no longer there: somebody has deleted it."), "", _("Reload the page.")
+    ),
     "nothing-to-compare": Message(
         _("There is nothing to compare: not all tickets of these days are imported."),
         "",
@@ -137,5 +140,21 @@ ASKED: dict[str, Message] = {
         _("The day {text} lies before {first}, when Freshdesk had no tickets."),
         UNTOUCHED,
         _("Choose a later day, or leave the start out to count everything."),
+    ),
+    "view-name-taken": Message(
+        _("There is a view named {name} already."), NOTHING_SAVED, _("Choose another name.")
+    ),
+    "view-too-long": Message(
+        _("This view has more filters than can be kept: over {most} characters."),
+        NOTHING_SAVED,
+        _("Choose fewer queues, groups or sources."),
+    ),
+    "view-without-name": Message(
+        _("A view needs a name."), NOTHING_SAVED, _("Give it one that says what it shows.")
+    ),
+    "views-full": Message(
+        _("There are {most} saved views, as many as are kept."),
+        NOTHING_SAVED,
+        _("Delete one that nobody needs any more."),
     ),
 }

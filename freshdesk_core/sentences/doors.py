@@ -40,6 +40,11 @@ DOORS: dict[str, Message] = {
         _("Inflow shows nothing to people it does not know."),
         _("Sign in, then try again."),
     ),
+    "not-your-view": Message(
+        _("{name} saved this view; only they and admins may change it."),
+        _("Nothing was changed."),
+        _("Save a view of your own under another name."),
+    ),
     "open-without-login": Message(
         _("Inflow would be open to everybody who reaches {address}: no login is configured."),
         _("It shows nothing and changes nothing until that is mended."),

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, inspect, text
 from freshdesk_core.errors import StoreTooNew
 from freshdesk_core.store.planning import tell_sizes
 
-VERSION = "0011"  # the newest module in migrations/versions
+VERSION = "0012"  # the newest module in migrations/versions
 
 
 def upgrade(connection: Connection, where: str) -> None:

@@ -27,6 +27,7 @@ from freshdesk_core.store.run_schema import shortcuts as shortcuts
 from freshdesk_core.store.tables import SERIAL, of_integration
 from freshdesk_core.store.tables import metadata as metadata
 from freshdesk_core.store.texts import Name
+from freshdesk_core.store.view_schema import saved_views as saved_views
 
 integrations = Table(
     "integrations",

@@ -146,6 +146,7 @@ def test_the_tables_have_no_place_for_a_text_of_a_customer() -> None:
         *("reimports.phase", "reimports.before", "reimports.changes"),
         # of planners and managers: what they call a day, their own names, figures that they asked for
         *("special_days.name", "special_days.kind", "special_days.set_by"),
+        *(f"saved_views.{name}" for name in ("name", "name_key", "page", "query", "saved_by")),
         *("comparisons.source", "comparisons.asked_by", "comparisons.zone", "comparisons.filters"),
         *("comparisons.state", "comparisons.figures", "comparisons.error_code"),
         *("comparisons.error_figures", "comparison_tickets.side"),
