@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from freshdesk_core.commands.stopping import told_by_signals
-from freshdesk_core.errors import Busy, ConfigError, CoreError, Paused, StoreError
+from freshdesk_core.errors import Busy, ConfigError, CoreError, Paused, RateLimited, StoreError
 from freshdesk_core.importing.accounting import Accounts, accounts
 from freshdesk_core.importing.estimate import Estimate
 from freshdesk_core.importing.findings import duration
@@ -97,7 +97,7 @@ def _import(store: Store, settings: Settings, integration: Integration, stop: th
 
 def _told(session: Session, stop: threading.Event) -> Result:
     outcome = session.outcome
-    if outcome.outcome == "interrupted" and not isinstance(outcome.error, Paused):
+    if outcome.outcome == "interrupted" and not isinstance(outcome.error, Busy):
         stop.set()
         print(interrupted(), file=sys.stderr)
     for error in (outcome.error, session.proof_error):
@@ -162,10 +162,14 @@ def teller(name: str) -> Callable[[Run], None]:
             is_estimated = True
             with suppress(OSError):
                 print(_estimate(name, run), file=sys.stderr)
-        if time.monotonic() - told < SAY_EVERY_SECONDS and not run.is_waiting:
+        if time.monotonic() - told < SAY_EVERY_SECONDS and run.waits_for is None:
             return
         told = time.monotonic()
-        if run.is_waiting:
+        if isinstance(run.waits_for, RateLimited):
+            text = _("{name}: waits for Freshdesk's limit of calls until about {until}").format(
+                name=name, until=run.waits_for.figures["until"]
+            )
+        elif run.waits_for is not None:
             text = _("{name}: Freshdesk does not answer; tried again for some minutes").format(name=name)
         elif run.phase == "tickets":
             about = _(" of about {n}").format(n=run.tickets_expected) if run.tickets_expected else ""

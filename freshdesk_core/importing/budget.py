@@ -104,9 +104,8 @@ class SharedLimiter:
             if not is_list and self._block.left >= credits_ and now < self._block.good_until:
                 self._block.left -= credits_
                 return 0.0
-            seconds = self._draw(now, credits_, is_list)
-            self._waits_until = now + seconds if seconds > 0 else None
-            return seconds
+            self._waits_until = None
+            return self._draw(now, credits_, is_list)
 
     def _paused_for(self, now: float) -> float:
         """For how long nobody may call, whatever he has in hand: some process met a 429."""
@@ -117,6 +116,7 @@ class SharedLimiter:
         with self._store.write() as connection:
             budget = self._budget(connection)
             if budget.paused_until > now:  # since it was looked at
+                self._waits_until = budget.paused_until
                 return budget.paused_until - now
             # A list call is drawn by itself; its limit is small.
             second = math.floor(budget.credits * BLOCK_SECONDS / WINDOW)
@@ -127,7 +127,10 @@ class SharedLimiter:
             room = budget.credits - present.credits
             # One call alone always may, or a tiny budget would end all.
             if not present.is_first and (room < credits_ or (is_list and present.lists >= budget.lists)):
-                return BLOCK_SECONDS
+                lacking = credits_ - room, int(is_list) * (present.lists + 1 - budget.lists)
+                freed_at = budgets.freed_from(connection, self._account, *lacking)
+                self._waits_until = freed_at + WINDOW + SLACK_SECONDS
+                return BLOCK_SECONDS  # another process may give back what it drew
             taken = max(credits_, min(block, room))
             budgets.book(connection, self._account, now, credits_=taken, lists=int(is_list))
         if not is_list:

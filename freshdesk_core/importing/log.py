@@ -40,7 +40,7 @@ class Run:
     new_contacts: int = 0
     calls: int = 0
     credits: int = 0
-    is_waiting: bool = False  # for an account that does not answer
+    waits_for: CoreError | None = None  # an account that does not answer, or its limit of calls
     window: tuple[int | None, int] | None = None  # of changes that were listed; see ``history.Past``
     waited_seconds: int = 0
     rows_new: int = 0
@@ -130,6 +130,11 @@ def wait(connection: Connection, run: Run, reason: CoreError | None) -> None:
         error_figures=json.dumps(reason.figures) if reason else None,
     )
     raise_revision(connection, run.integration_id)
+
+
+def touch(connection: Connection, run: Run) -> None:
+    """Write down that an open run lives, though it saved nothing."""
+    _save(connection, run)
 
 
 def newest_complete(connection: Connection, integration_id: int) -> int:

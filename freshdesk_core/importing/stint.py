@@ -10,8 +10,9 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from freshdesk_core.api import Freshdesk
-from freshdesk_core.errors import CoreError, Paused, StoreError, Unreachable
+from freshdesk_core.errors import Busy, CoreError, StoreError
 from freshdesk_core.importing import log, shortcut
+from freshdesk_core.importing.pulse import Pulse
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases, notices
 from freshdesk_core.store.cells import Cells
@@ -101,11 +102,12 @@ class Stint:
             is_first = self.integration.first_import_ended_at is None
             with self.store.write() as connection:
                 self.run = log.begin(connection, self.id, purpose=purpose, is_first=is_first)
-            self.freshdesk.on_outage(self._tell_outage)
+            pulse = Pulse(self.store, self.run, self.freshdesk, on_change=self._on_progress)
             try:
-                do()
+                with pulse.beating():
+                    do()
                 outcome = "complete"
-            except Paused as caught:
+            except Busy as caught:  # somebody wanted it so, and the next run goes on from there
                 outcome, error = "interrupted", caught
             except CoreError as caught:
                 outcome, error = "failed", caught
@@ -115,8 +117,6 @@ class Stint:
                 with suppress(StoreError), self.store.write() as connection:
                     log.end(connection, self.run, "interrupted")
                 raise
-            finally:
-                self.freshdesk.on_outage(lambda is_down: None)
             self._count_calls()
             with self.store.write() as connection:
                 noticed = self._noticed(connection)
@@ -151,15 +151,6 @@ class Stint:
     def shortcut(self, connection: Connection) -> shortcut.Shortcut:
         """Which threads may be skipped now."""
         return shortcut.load(connection, self.id, is_used=self._use_shortcut)
-
-    def _tell_outage(self, is_down: bool) -> None:
-        """Let everybody see that the run waits, and for what; called by any of its threads."""
-        self.run.is_waiting = is_down
-        since = f"{time.strftime('%H:%M:%S', time.gmtime())} UTC"
-        reason = Unreachable("account-down", domain=self.freshdesk.domain, since=since) if is_down else None
-        with suppress(StoreError), self.store.write() as connection:  # the next step meets the same
-            log.wait(connection, self.run, reason)
-        self._on_progress(self.run)
 
     def _noticed(self, connection: Connection) -> notices.Notices:
         drift = self.freshdesk.drift

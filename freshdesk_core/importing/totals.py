@@ -14,10 +14,11 @@ from sqlalchemy import Connection, delete, func, insert, not_, or_, select, upda
 
 from freshdesk_core.api import Freshdesk, SearchRow
 from freshdesk_core.counting.tickets import fate
-from freshdesk_core.errors import CoreError
+from freshdesk_core.errors import Busy, CoreError
 from freshdesk_core.importing import log
 from freshdesk_core.importing.day_rows import WHOLE, Parts, parts_of, read_rows
 from freshdesk_core.importing.forgetting import FORGOTTEN
+from freshdesk_core.importing.pulse import Pulse
 from freshdesk_core.importing.reading import ahead
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases
@@ -92,7 +93,7 @@ def take_totals(
         cells = Cells(integration.integration_id)
         error: CoreError | None = None
         try:
-            with ThreadPoolExecutor(threads, thread_name_prefix="totals") as pool:
+            with Pulse(store, run, freshdesk).beating(), ThreadPoolExecutor(threads, "totals") as pool:
                 for total in ahead(pool, ask, reversed(wanted), 4 * threads):
                     with store.write() as connection:
                         lease.check(connection)
@@ -109,7 +110,8 @@ def take_totals(
             error = caught
         with store.write() as connection:
             done = run.days_read == len(wanted)
-            outcome = "failed" if error else "complete" if done else "interrupted"
+            has_failed = error is not None and not isinstance(error, Busy)
+            outcome = "failed" if has_failed else "complete" if done else "interrupted"
             log.end(connection, run, outcome, error)
             if done and days is None:
                 _mark_taken(connection, integration.integration_id)

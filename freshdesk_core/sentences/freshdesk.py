@@ -74,6 +74,11 @@ FRESHDESK: dict[str, Message] = {
         UNTOUCHED,
         _("Use a valid API key of an Account Administrator of that account."),
     ),
+    "limit-reached": Message(
+        _("Inflow waits for Freshdesk's limit of calls at {domain}, until about {until}."),
+        _("Everything read before is saved."),
+        _("Nothing to do: the import goes on by itself."),
+    ),
     "listing-truncated": Message(
         _(
             "Freshdesk stopped listing {path} at page {pages}, its limit: too many tickets changed at {moment}."
@@ -132,6 +137,17 @@ FRESHDESK: dict[str, Message] = {
         _("Freshdesk does not say which tickets the key's user sees: the ticket scope is not known."),
         _("If it is not global, the figures will be too low, without any error."),
         _("Check the user's ticket scope in Freshdesk; it should be global."),
+    ),
+    "shortcut-off": Message(
+        _(
+            "{n} of {sampled} conversations of source {source}, read as a sample, held a customer's reply of "
+            "which Freshdesk's ticket list told nothing (first found: {since})."
+        ),
+        _(
+            "Since then Inflow reads every conversation of this source, those skipped before too; until they "
+            "are read, replies are not called complete."
+        ),
+        _("Nothing to do; imports take more calls than before."),
     ),
     "sources-unknown": Message(
         _("Freshdesk does not tell this key the names of the sources: they are not known."),

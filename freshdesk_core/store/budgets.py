@@ -63,6 +63,20 @@ def drawn(connection: Connection, account: str, since: float) -> Drawn:
     return Drawn(int(row[0]), int(row[1]), is_first=row[2] == 0)
 
 
+def freed_from(connection: Connection, account: str, credits_: int, lists: int) -> float:
+    """When the draws were made (epoch seconds) that hold so many credits and calls of the ticket list.
+
+    The oldest ones; where all do not hold as much, the time of the last one.
+    """
+    c, freed_at = budget_draws.c, 0.0
+    query = select(c.drawn_at, c.credits, c.lists).where(c.account == account).order_by(c.drawn_at)
+    for drawn_at, its_credits, its_lists in connection.execute(query):
+        freed_at, credits_, lists = drawn_at, credits_ - its_credits, lists - its_lists
+        if credits_ <= 0 and lists <= 0:
+            break
+    return freed_at
+
+
 def book(connection: Connection, account: str, at: float, *, credits_: int, lists: int) -> None:
     """Take a block of the budget."""
     connection.execute(

@@ -82,7 +82,7 @@ def test_three_minutes_of_nothing_are_waited_out_in_the_run(wires: Wires, at: in
 
         def look(running: object) -> None:
             (one,) = progress(here.store)
-            seen.append((running.is_waiting, one.is_running, one.error_code))  # type: ignore[attr-defined]
+            seen.append((running.waits_for is not None, one.is_running, one.error_code))  # type: ignore[attr-defined]
 
         outcome = run(here, time, on_progress=look)
         assert (outcome.outcome, outcome.error) == ("complete", None)
