@@ -5,20 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from freshdesk_core.text import gettext as _
-from ui import address, filters, language, login, notices, shown_once
+from ui import address, filters, language, login, notices, saved_views, shown_once
 from ui.address import INTEGRATIONS_PATH, QUEUES_PATH
+from ui.style import STYLE
 
+HELP_PATH = "how-it-works"
 ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
-
-# Figures side by side are equally wide, and two to a row on a phone.
-# On the dark theme's light blue, white letters have too little contrast.
-STYLE = """<style>
-.st-key-metrics > *, .st-key-queue_metrics > * { flex: 1 1 9rem !important; min-width: 9rem !important; }
-button[kind^="primary"] { color: light-dark(#ffffff, #0d131b) !important; }
-.inflow-languages { display: flex; flex-wrap: wrap; gap: 0 0.75rem; font-size: 0.875rem; }
-.inflow-languages a { color: inherit; line-height: 1.75rem; }
-.inflow-languages a[aria-current] { font-weight: 600; text-decoration: none; }
-</style>"""
 
 
 def draw() -> None:
@@ -37,6 +29,7 @@ def draw() -> None:
         filters.draw()
         login.who()
         with st.sidebar:
+            saved_views.draw(page.url_path, is_figures=page.url_path not in (INTEGRATIONS_PATH, HELP_PATH))
             language.switch(page.url_path)
         address.follow(page.url_path)
         shown_once.forget(unless=address.account() if page.url_path == INTEGRATIONS_PATH else None)
@@ -53,7 +46,7 @@ def _pages() -> dict[str, list[st.Page]]:
             _page("contacts_vs_tickets", _("Contacts vs tickets"), "balance", "contacts-vs-tickets"),
         ],
         _("Account"): [_page("integrations", _("Integrations"), "cable", INTEGRATIONS_PATH)],
-        _("Help"): [_page("how_it_works", _("How it works"), "menu_book", "how-it-works")],
+        _("Help"): [_page("how_it_works", _("How it works"), "menu_book", HELP_PATH)],
     }
 
 

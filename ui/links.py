@@ -66,6 +66,16 @@ def translated(query: str, tag: str) -> str:
     return query if changed == pairs else urlencode(changed)
 
 
+def coded(query: str) -> str:
+    """A query that names each choice by its code, so that it is of no language.
+
+    Args:
+        query: As in an address, labelled in any of the languages.
+    """
+    known = _codes()
+    return urlencode([(key, known.get((key, value), value)) for key, value in parse_qsl(query)])
+
+
 def _elsewhere(scope: Scope) -> str | None:
     """Where a request is led; None where it may stay. Relative, so that it holds behind any proxy."""
     if scope["type"] != "http" or scope["method"] != "GET":
