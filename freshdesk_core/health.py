@@ -6,7 +6,6 @@ when Freshdesk had nothing new.
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,14 +15,14 @@ from sqlalchemy import Connection, Row, RowMapping, func, select
 from freshdesk_core import proof
 from freshdesk_core.errors import CoreError, StoreFull
 from freshdesk_core.messages import parts, sentence
+from freshdesk_core.noticed import noticed
 from freshdesk_core.settings import Settings
-from freshdesk_core.store import Store, leases, notices
+from freshdesk_core.store import Store, leases
 from freshdesk_core.store.event_schema import AGAIN, events
 from freshdesk_core.store.schema import conversations, imports, integrations, tickets
 from freshdesk_core.text import gettext as _
 
 GREEN = frozenset({"complete", "quiet", "catching_up"})
-SHOWN_FIELDS = 20
 STALLED_SECONDS = 900  # an import that saves nothing for so long is not catching up
 
 # The code with which an import failed → the link that is broken. Somebody has to do something.
@@ -146,29 +145,8 @@ def _status(connection: Connection, row: RowMapping, now: int, settings: Setting
         last_poll_at=row["last_poll_at"],
         last_audit_at=row["audited_at"],
         is_sample=bool(row["is_sample"]),
-        notices=tuple(_notices(connection, integration_id)),
+        notices=tuple(noticed(connection, row, now)),
     )
-
-
-def _notices(connection: Connection, integration_id: int) -> Iterator[CoreError]:
-    noticed = notices.newest(connection, integration_id)
-    if noticed.skew_seconds:
-        yield CoreError("clock-differs", minutes=round(abs(noticed.skew_seconds) / 60))
-    if noticed.withheld:
-        names = _listed(tuple(str(ticket_id) for ticket_id in noticed.withheld))
-        yield CoreError("threads-withheld", n=len(noticed.withheld), tickets=names)
-    if noticed.missing:
-        yield CoreError("fields-missing", fields=_listed(noticed.missing))
-    if noticed.unknown:
-        yield CoreError("fields-unknown", fields=_listed(noticed.unknown))
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    """Some names, and how many there are in all when that is not all."""
-    shown = ", ".join(names[:SHOWN_FIELDS])
-    if len(names) <= SHOWN_FIELDS:
-        return shown
-    return _("{names}, … ({n} in all)").format(names=shown, n=len(names))
 
 
 def _state(

@@ -68,6 +68,11 @@ def local_time(epoch: int, zone: str) -> str:
     return formats.minute(datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)))
 
 
+def local_clock(epoch: int, zone: str) -> str:
+    """What the clock of a zone shows at a moment, in hours and minutes."""
+    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)):%H:%M}"
+
+
 def local_second(epoch: int, zone: str) -> str:
     """A moment on the clock of a zone, to the second."""
     return formats.second(datetime.fromtimestamp(epoch, UTC).astimezone(zone_of(zone)))

@@ -9,7 +9,7 @@ from freshdesk_core.importing.progress import Progress
 from freshdesk_core.text import gettext as _
 from ui import data, notices, numbers, start
 
-BY_US = ("settings-changed", "paused-meanwhile")  # no error: somebody wanted it so
+BY_US = ("settings-changed", "paused-meanwhile", "lease-lost")  # no error: somebody wanted it so
 SOON_SECONDS = 60  # by then an import with a new key has begun, or something is wrong
 
 
@@ -27,11 +27,12 @@ def _activity(progress: Progress, zone: str) -> str:
         return _(":material/pause: The import under way ends with the step in hand.")
     if progress.is_running:
         done, expected = start.steps(progress)
-        return _(":material/sync: Importing now: {phase}, {done} of {all}.").format(
+        now = _(":material/sync: Importing now: {phase}, {done} of {all}.").format(
             phase=start.phase(progress),
             done=numbers.whole(done),
             all=numbers.whole(expected) if expected else _("an unknown number"),
         )
+        return f"{now} {start.waits(progress)}".rstrip()
     if progress.progressed_at is None:
         return _(":material/schedule: Not imported yet: the import starts by itself within seconds.")
     if progress.error_code == "settings-changed" or _has_newer_key(progress, account.key_since):

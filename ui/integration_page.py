@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import streamlit as st
 
-from freshdesk_core.errors import CoreError
 from freshdesk_core.health import Status
 from freshdesk_core.importing.progress import Progress
+from freshdesk_core.noticed import WAITS
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
 from ui import (
@@ -73,6 +73,9 @@ def _import(info: IntegrationInfo, status: Status | None) -> None:
         has_begun = progress is not None and progress.progressed_at is not None
         if status is not None and has_begun and not (status.is_green or status.state == "paused"):
             st.markdown(_("**What to do:** {step}").format(step=markdown.sentence(status.next_step)))
+        for notice in status.notices if status is not None else ():
+            if notice.error_code not in WAITS:  # the import under way says so itself
+                notices.known(notice)
         pausing.draw(info, is_green=status is not None and status.is_green)
 
 
@@ -87,8 +90,6 @@ def _live(integration_id: int, zone: str, drawn: tuple[object, ...], drawn_at: o
             return
         if progress.is_running and data.integration(integration_id).paused_at is None:
             start.steps_and_facts(progress)
-            if progress.error_code:  # it goes on, and waits for something
-                notices.fault(CoreError(progress.error_code, **progress.error_figures))
         else:
             import_card.line(progress, zone)
 

@@ -157,6 +157,20 @@ def twin(name: str, domain: str) -> None:
     )
 
 
+def counted_twice(domain: str, names: list[str]) -> None:
+    """Say that the figures of a page hold the contacts of one account more than once."""
+    st.warning(
+        _(
+            "**Counted more than once.** {names} are connected to the same account, {domain}: these "
+            "figures hold each of its contacts once under each name. Choose one integration in the sidebar, "
+            "or remove the others under Account → Integrations."
+        ).format(
+            names=", ".join(f"**{markdown.escape(name)}**" for name in names), domain=markdown.escape(domain)
+        ),
+        icon=":material/content_copy:",
+    )
+
+
 def admins_only() -> None:
     """Say why nothing can be changed here."""
     st.info(
@@ -186,6 +200,13 @@ def fault(error: CoreError) -> None:
         f"**{markdown.sentence(parts.what)}** {rest}  \n" + _("Code: {code}").format(code=error.error_code),
         icon=":material/error:",
     )
+
+
+def known(notice: CoreError) -> None:
+    """Say what should be known and makes no figure wrong: what was found, what follows, what to do."""
+    parts = messages.parts(notice)
+    rest = " ".join(markdown.sentence(part) for part in (parts.figures, parts.next_step) if part)
+    st.markdown(f":material/info: **{markdown.sentence(parts.what)}** {rest}")
 
 
 def unexpected() -> None:

@@ -14,6 +14,7 @@ from ui.filters import Chosen
 
 WAITING_EVERY = timedelta(seconds=1.5)
 SETTLING_SECONDS = 180
+SILENT_SECONDS = 15  # a run that works is heard of more often (importing/pulse.py)
 FOLLOWING_EVERY = timedelta(seconds=6)  # a page that is being read must not jump every second
 
 
@@ -92,7 +93,28 @@ def steps_and_facts(progress: Progress) -> None:
     if expected:
         st.progress(min(1.0, done / expected))
     if progress.phase != "ended":  # then its counts are those of a run that is over
-        st.caption("  ·  ".join(_facts(progress)))
+        st.caption("  ·  ".join([*_facts(progress), *_silence(progress)]))
+    if wait := waits(progress):
+        st.markdown(f":material/hourglass_top: {wait}")
+    elif progress.is_running and progress.error_code:
+        notices.fault(CoreError(progress.error_code, **progress.error_figures))
+
+
+def waits(progress: Progress) -> str:
+    """Until when an import under way waits for Freshdesk's limit, in words; empty where it does not."""
+    if progress.waits_until is None:
+        return ""
+    zone = data.integration(progress.integration_id).time_zone
+    text = _("Waiting for Freshdesk's limit of calls until about {time}; it goes on by itself.")
+    return text.format(time=data.local_clock(progress.waits_until, zone))
+
+
+def _silence(progress: Progress) -> list[str]:
+    """For how long nothing came, where that is longer than usual."""
+    seconds = time.time() - (progress.progressed_at or 0)
+    if not progress.is_running or progress.waits_until is not None or seconds < SILENT_SECONDS:
+        return []
+    return [_("nothing from Freshdesk for {time}").format(time=numbers.duration(seconds))]
 
 
 def phase(progress: Progress) -> str:

@@ -66,7 +66,13 @@ def begin(connection: Connection, integration_id: int, *, purpose: str, is_first
     connection.execute(
         update(imports)
         .where(imports.c.integration_id == integration_id, imports.c.outcome.is_(None))
-        .values(outcome="interrupted", phase="ended", ended_at=imports.c.progressed_at)
+        .values(
+            outcome="interrupted",
+            phase="ended",
+            ended_at=imports.c.progressed_at,
+            error_code=None,  # it waits for nothing any more
+            error_figures=None,
+        )
     )
     import_id = connection.execute(
         insert(imports)

@@ -51,6 +51,12 @@ class Progress:
     error_code: str | None
     error_figures: dict[str, Any]
 
+    @property
+    def waits_until(self) -> int | None:
+        """When Freshdesk's limit lets it go on, about (epoch seconds); None: it does not wait for that."""
+        is_limited = self.is_running and self.error_code == "limit-reached"
+        return int(self.error_figures["until_at"]) if is_limited else None
+
 
 def about(number: int) -> int:
     """An estimated number with no more digits than are worth saying.

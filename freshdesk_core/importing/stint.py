@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from freshdesk_core.api import Freshdesk
 from freshdesk_core.errors import Busy, CoreError, StoreError
-from freshdesk_core.importing import log, shortcut
-from freshdesk_core.importing.pulse import Pulse
+from freshdesk_core.importing import log, pulse, shortcut
 from freshdesk_core.importing.stopping import Interrupted
 from freshdesk_core.store import Store, leases, notices
 from freshdesk_core.store.cells import Cells
@@ -39,6 +38,7 @@ class How(TypedDict, total=False):
     on_progress: Callable[[log.Run], None]
     use_shortcut: bool
     with_estimate: bool
+    pulse_seconds: float
 
 
 class Stint:
@@ -54,6 +54,7 @@ class Stint:
         on_progress: Told after each step.
         use_shortcut: Whether threads may be skipped in which no customer answered.
         with_estimate: Whether a first import tells beforehand what it will cost.
+        pulse_seconds: How often it tells that it lives, or what it waits for.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Stint:
         on_progress: Callable[[log.Run], None] = lambda run: None,
         use_shortcut: bool = True,
         with_estimate: bool = False,
+        pulse_seconds: float = pulse.SECONDS,
     ) -> None:
         self.store = store
         self.integration = integration
@@ -82,6 +84,7 @@ class Stint:
         self._on_progress = on_progress
         self._use_shortcut = use_shortcut
         self.with_estimate = with_estimate
+        self._pulse_seconds = pulse_seconds
         self._before = (freshdesk.calls, freshdesk.credits, freshdesk.waited)
 
     def work(self, purpose: str, do: Callable[[], None]) -> End:
@@ -102,9 +105,8 @@ class Stint:
             is_first = self.integration.first_import_ended_at is None
             with self.store.write() as connection:
                 self.run = log.begin(connection, self.id, purpose=purpose, is_first=is_first)
-            pulse = Pulse(self.store, self.run, self.freshdesk, on_change=self._on_progress)
             try:
-                with pulse.beating():
+                with self._beating():
                     do()
                 outcome = "complete"
             except Busy as caught:  # somebody wanted it so, and the next run goes on from there
@@ -147,6 +149,12 @@ class Stint:
         except BaseException:
             self._halt.set()
             raise
+
+    def _beating(self) -> AbstractContextManager[None]:
+        """Let everybody see that the run lives, and for what it waits."""
+        return pulse.Pulse(
+            self.store, self.run, self.freshdesk, on_change=self._on_progress, seconds=self._pulse_seconds
+        ).beating()
 
     def shortcut(self, connection: Connection) -> shortcut.Shortcut:
         """Which threads may be skipped now."""

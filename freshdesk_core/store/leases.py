@@ -147,7 +147,13 @@ def abandon(store: Store) -> None:
         connection.execute(
             update(imports)
             .where(imports.c.integration_id.in_(held_here), imports.c.outcome.is_(None))
-            .values(outcome="interrupted", phase="ended", ended_at=int(time.time()))
+            .values(
+                outcome="interrupted",
+                phase="ended",
+                ended_at=int(time.time()),
+                error_code=None,  # it waits for nothing any more
+                error_figures=None,
+            )
         )
         connection.execute(delete(leases).where(leases.c.integration_id.in_(held_here)))
 

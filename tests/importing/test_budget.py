@@ -94,6 +94,25 @@ def test_a_429_of_one_process_holds_back_the_other(store_factory: Callable[[], S
     assert other.waiting_until is None
 
 
+def test_who_waits_for_what_another_process_spent_knows_until_when(store_factory: Callable[[], Store]):
+    """It looks again every second, for there may be room before; told is when there will be."""
+    store, time = store_factory(), Time()
+    one, other = (_process(store, time, 400.0) for _ in range(2))
+    began = time.now
+    for _ in range(320):
+        _call(one, time, is_list=False, cost=1)
+    told = []
+
+    def look(seconds: float) -> None:
+        told.append(other.waiting_until)
+        time.sleep(seconds)
+
+    other.acquire(False, look)
+    assert time.now - began > 60
+    assert set(told) == {began + 65}
+    assert other.waiting_until is None
+
+
 def test_a_large_budget_is_drawn_in_few_blocks(store_factory: Callable[[], Store]):
     """At an unlimited plan thousands of calls cost one transaction a second, not one each."""
     store, time = store_factory(), Time()
