@@ -1,12 +1,15 @@
 """Threads in which no customer answered are not read, and no contact is lost by it."""
 
+import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
 
+from freshdesk_core import health
 from freshdesk_core.api.records import TicketRecord
 from freshdesk_core.importing import shortcut
 from freshdesk_core.importing.shortcut import Shortcut, is_sampled, would_skip
@@ -205,11 +208,28 @@ def test_a_reply_that_the_stats_hide_ends_the_shortcut_for_its_source(tmp_path: 
         (spans,) = here.rows(schema.integrations)
         assert spans["replies_from"] == spans["tickets_from"]
 
+        told = _told(here)
+        assert " of source portal, read as a sample, held a customer's reply" in told
         script.now += 3_600
         asked = len(_threads(sandbox))
         script.bump(tickets[0])
         here.complete()
         assert _threads(sandbox)[asked:] == [tickets[0]]
+        assert _told(here).partition("first found:")[2] == told.partition("first found:")[2]
+
+
+def _told(here: Inflow) -> str:
+    """What the status says of sources whose threads are all read; it gives the time of a first miss."""
+    (one,) = health.status(here.store, int(time.time()), here.settings)
+    told = [str(notice["message"]) for notice in one.as_json()["notices"] if notice["code"] == "shortcut-off"]
+    rows = [row for row in here.rows(schema.shortcuts) if row["is_off"]]
+    assert len(told) == len(rows)
+    for text, row in zip(told, rows, strict=True):
+        assert 0 <= time.time() - row["off_at"] <= 600
+        moment = datetime.fromtimestamp(row["off_at"], ZoneInfo("Europe/Berlin"))
+        assert f"(first found: {moment:%Y-%m-%d %H:%M} (Europe/Berlin))" in text
+        assert f"{row['missed']} of {row['sampled']} conversations" in text
+    return "".join(told)
 
 
 def _skipped(here: Inflow) -> set[int]:
@@ -256,9 +276,11 @@ def test_an_audit_finds_what_an_import_s_sample_passed_over(tmp_path: Path, scri
         _forget_answers(script, {codes.PORTAL})
         here.complete()
         assert hidden in _skipped(here)
+        assert _told(here) == ""
         assert here.audit().new_contacts == 1
         with here.store.read() as connection:
             assert shortcut.load(connection, 1).off == {codes.PORTAL}
+        assert "source portal" in _told(here)
         assert _skipped(here) == set()
         (spans,) = here.rows(schema.integrations)
         assert spans["replies_from"] == spans["tickets_from"]
