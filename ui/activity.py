@@ -94,7 +94,7 @@ def _errors(runs: Sequence[Past], zone: str) -> None:
     """Each error of the runs on this page once, in words, with when it came."""
     by_words: dict[str, list[Past]] = {}
     for run in runs:
-        if run.error_code:
+        if run.error_code and run.outcome is not None:  # while it runs, it is only what it waits for
             by_words.setdefault(error_words(run), []).append(run)
     for words, failed in by_words.items():
         times = data.local_time(failed[-1].started_at, zone)
