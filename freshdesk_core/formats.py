@@ -10,6 +10,7 @@ from functools import cache
 from freshdesk_core import text
 
 MONDAY = 0
+MINUS = "\u2212"  # as charts write it: a hyphen is shorter than a plus, and breaks lines
 ISO_DAY = "yyyy-MM-dd"
 
 
@@ -35,12 +36,12 @@ def signed(value: float, places: int) -> str:
     """A number with its sign; what rounds to zero has none.
 
     >>> signed(-0.1, 1), signed(0.04, 1)
-    ('-0.1', '0.0')
+    ('−0.1', '0.0')
     """
     rounded = round(value, places)
     if rounded == 0:
         return decimal(0, places)
-    return ("+" if rounded > 0 else "-") + decimal(abs(value), places)
+    return ("+" if rounded > 0 else MINUS) + decimal(abs(value), places)
 
 
 def day(moment: date) -> str:

@@ -17,6 +17,7 @@ from freshdesk_core.volumes import IntegrationInfo
 from ui import data, markdown, notices, numbers, tables
 
 RUNS_PER_PAGE = 20
+BY_US = ("settings-changed", "paused-meanwhile", "lease-lost", "integration-removed")  # somebody wanted it so
 
 
 def draw(info: IntegrationInfo) -> None:
@@ -34,7 +35,10 @@ def draw(info: IntegrationInfo) -> None:
             data.store(), info.integration_id, limit=RUNS_PER_PAGE, offset=(page - 1) * RUNS_PER_PAGE
         )
         with place:
-            _table(some, info.time_zone)
+            is_running = any(
+                one.is_running for one in data.every_progress() if one.integration_id == info.integration_id
+            )
+            _table(some, info.time_zone, is_running=is_running)
         _errors(some, info.time_zone)
         tables.download_csv(
             lambda: for_file(history.runs(data.store(), info.integration_id), info.time_zone),
@@ -46,39 +50,53 @@ def draw(info: IntegrationInfo) -> None:
         )
 
 
-def _table(runs: Sequence[Past], zone: str) -> None:
-    frame = pd.DataFrame([_row(run, zone) for run in runs])
+def _table(runs: Sequence[Past], zone: str, *, is_running: bool) -> None:
+    frame = pd.DataFrame([_row(run, zone, is_running=is_running) for run in runs])
     columns = {
-        "began": tables.text(_("Began")),
-        "what": tables.text(_("What")),
-        "outcome": tables.text(_("Outcome")),
+        "began": tables.text(_("Began"), width=120),
+        "what": tables.text(_("What"), width=150),
+        "outcome": tables.text(_("Outcome"), width=125),
+        "why": tables.text(_("Why"), help_text=_("In full below the table."), width=250),
+        "calls": tables.count(_("Calls"), width=60),
+        "new": tables.count(
+            _("New"), help_text=_("Tickets and conversations seen for the first time."), width=60
+        ),
+        "changed": tables.count(
+            _("Changed"),
+            help_text=_("Tickets and conversations that were there, with something new."),
+            width=75,
+        ),
+        "contacts": tables.count(
+            _("Contacts"), help_text=_("Of the new rows: those that are counted."), width=75
+        ),
         "excluded": tables.text(
             _("Not counted"),
             help_text=_("Of the new rows: those that are no contact, by reason."),
-            width=300,
+            width=185,
+        ),
+        "lasted": tables.text(_("Lasted"), width=80),
+        "waited": tables.text(
+            _("Waited"), help_text=_("For the limit of calls, and between tries."), width=80
         ),
         "window": tables.text(
-            _("Changes read"), help_text=_("Which changes of tickets Freshdesk listed, by its clock.")
+            _("Changes read"),
+            help_text=_("Which changes of tickets Freshdesk listed, by its clock."),
+            width=240,
         ),
-        "lasted": tables.text(_("Lasted")),
-        "calls": tables.count(_("Calls")),
-        "waited": tables.text(_("Waited"), help_text=_("For the limit of calls, and between tries.")),
-        "new": tables.count(_("New"), help_text=_("Tickets and conversations seen for the first time.")),
-        "changed": tables.count(
-            _("Changed"), help_text=_("Tickets and conversations that were there, with something new.")
-        ),
-        "contacts": tables.count(_("Contacts"), help_text=_("Of the new rows: those that are counted.")),
     }
+    if not frame["why"].any():
+        columns.pop("why")
     tables.show(
         frame, columns, key="activity_table", alt=_("What every import did, newest first"), rows=RUNS_PER_PAGE
     )
 
 
-def _row(run: Past, zone: str) -> dict[str, object]:
+def _row(run: Past, zone: str, *, is_running: bool) -> dict[str, object]:
     return {
         "began": data.local_time(run.started_at, zone),
         "what": what(run),
-        "outcome": outcome(run),
+        "outcome": outcome(run, is_running=is_running),
+        "why": error_words(run) if run.error_code else "",
         "window": _window(run, zone),
         "lasted": numbers.duration(run.ended_at - run.started_at) if run.ended_at else numbers.NO_DATA,
         "calls": run.calls,
@@ -102,7 +120,8 @@ def _errors(runs: Sequence[Past], zone: str) -> None:
             times = _("{count} times, {first} to {last}").format(
                 count=len(failed), first=times, last=data.local_time(failed[0].started_at, zone)
             )
-        st.markdown(f":material/error: **{times}:** {markdown.sentence(words)}")
+        icon = "info" if failed[0].error_code in BY_US else "error"
+        st.markdown(f":material/{icon}: **{times}:** {markdown.sentence(words)}")
 
 
 def for_file(runs: Sequence[Past], zone: str) -> pd.DataFrame:
@@ -142,13 +161,21 @@ def what(run: Past) -> str:
     }.get(run.purpose, run.purpose)
 
 
-def outcome(run: Past) -> str:
-    """How a run ended, in words with a mark of its own."""
+def outcome(run: Past, *, is_running: bool) -> str:
+    """How a run ended, in words with a mark of its own; *is_running*: somebody works on the account now."""
+    if run.error_code in BY_US:  # an older Inflow wrote some of these down as failed
+        return {
+            "settings-changed": _("‖ settings changed"),
+            "paused-meanwhile": _("‖ paused"),
+            "integration-removed": _("‖ removed"),
+        }.get(run.error_code, _("‖ interrupted"))
+    if run.outcome is None:
+        return _("… running") if is_running else _("‖ broken off")
     return {
         "complete": _("✓ complete"),
         "interrupted": _("‖ interrupted"),
         "failed": _("✕ failed"),
-    }.get(run.outcome or "", _("… not ended"))
+    }.get(run.outcome, run.outcome)
 
 
 def error_words(run: Past) -> str:

@@ -48,7 +48,7 @@ def _key_words(info: IntegrationInfo) -> str:
 
 def _test_again(info: IntegrationInfo) -> None:
     told.forget(REPLACING)
-    with st.status(_("Testing the stored key …")):
+    with st.status(_("Asking {domain}: testing the stored key …").format(domain=_domain(info))):
         try:
             check = life.check_again(login.actor(), data.store(), Settings.from_environment(), info.name)
         except CoreError as error:
@@ -56,6 +56,10 @@ def _test_again(info: IntegrationInfo) -> None:
             return
     flash.keep(info.integration_id, check)
     st.rerun()
+
+
+def _domain(info: IntegrationInfo) -> str:
+    return markdown.escape(info.domain)
 
 
 def _tested(info: IntegrationInfo) -> None:
@@ -92,7 +96,10 @@ def _replace(info: IntegrationInfo, *, is_allowed: bool) -> None:
 def _send(info: IntegrationInfo, api_key: str) -> None:
     """Test the new key, and put it in the place of the old one unless there is a problem."""
     told.forget(REPLACING)
-    with st.status(_("Testing the new key …")) as words:
+    if not api_key.strip():
+        told.keep(REPLACING, _("Enter the new key. The present one stays until then."))
+        return
+    with st.status(_("Asking {domain}: testing the new key …").format(domain=_domain(info))) as words:
         try:
             check = life.replace_key(
                 login.actor(), data.store(), Settings.from_environment(), info.name, api_key

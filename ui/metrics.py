@@ -1,7 +1,10 @@
 """The figures at the head of the overview, each with its change against the period before."""
 
+from typing import Literal
+
 import streamlit as st
 
+from freshdesk_core import formats
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Summary
 from ui import numbers, page
@@ -58,14 +61,17 @@ def row(summary: Summary) -> None:
 
 def _one(label: str, value: str, delta: str | None, help_text: str, *, missing: str | None = None) -> None:
     """One figure. Its change is grey on purpose: more contacts are neither good nor bad."""
+    arrow: Literal["up", "down", "off"] = "off"  # Streamlit's own choice knows a hyphen alone as minus
     if value == numbers.NO_DATA:
         delta = missing or _("not complete")
+    elif delta:
+        arrow = "down" if delta.startswith(formats.MINUS) else "up"
     st.metric(
         label,
         value,
         delta or _("no earlier data"),
         delta_color="off",
-        delta_arrow="auto" if delta and value != numbers.NO_DATA else "off",
+        delta_arrow=arrow,
         border=True,
         height="stretch",
         help=help_text,

@@ -179,3 +179,7 @@ def _marks(chosen: Chosen) -> None:
         notices.sandbox()
     if removed := [info.name for info in shown if info.is_removed]:
         notices.removed(removed)
+    for domain in sorted({info.domain for info in shown}):
+        names = [info.name for info in shown if info.domain == domain]
+        if len(names) > 1:
+            notices.counted_twice(domain, names)

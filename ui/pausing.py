@@ -1,16 +1,20 @@
 """Pause and resume, and the gap that lasts until an import has closed it."""
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
+from freshdesk_core.access import Actor
 from freshdesk_core.errors import CoreError
-from freshdesk_core.importing import life
+from freshdesk_core.importing import keeping, life
 from freshdesk_core.settings import Settings
+from freshdesk_core.store import Store
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import IntegrationInfo
-from ui import data, flash, login, markdown, notices
+from ui import data, flash, login, markdown, told
 
+PAUSING = "pause"
 LATE_PERIODS = 3  # an import takes a while itself
 
 
@@ -23,8 +27,16 @@ def draw(info: IntegrationInfo, *, is_green: bool) -> None:
         if is_paused
         else (_("Pause imports"), ":material/pause:")
     )
-    if st.button(label, icon=icon, key="pause_or_resume", disabled=not login.actor().is_admin):
-        _change(info, is_paused=is_paused)
+    st.button(
+        label,
+        icon=icon,
+        key="pause_or_resume",
+        disabled=not login.actor().is_admin,
+        # Before the page is drawn anew: what was clicked is what the button said then, whoever paused since.
+        on_click=_resume if is_paused else _pause,
+        args=(info,),
+    )
+    told.draw(PAUSING)
 
 
 def said(info: IntegrationInfo) -> bool:
@@ -41,22 +53,34 @@ def said(info: IntegrationInfo) -> bool:
     return True
 
 
-def _change(info: IntegrationInfo, *, is_paused: bool) -> None:
+def _pause(info: IntegrationInfo) -> None:
+    was_paused = _turned(life.pause, info)
+    if was_paused:
+        flash.say(_("It was paused already: somebody else did so meanwhile."))
+    elif was_paused is not None:
+        flash.say(_("Paused. What was imported stays; what comes from now on is missing until you resume."))
+
+
+def _resume(info: IntegrationInfo) -> None:
+    was_paused = _turned(life.resume, info)
+    if was_paused:
+        flash.say(
+            _("Resumed: an import starts within seconds, brings what came meanwhile, and closes the gap.")
+        )
+    elif was_paused is not None:
+        flash.say(_("It was not paused any more: somebody else resumed it meanwhile."))
+
+
+def _turned(turn: Callable[[Actor, Store, str], object], info: IntegrationInfo) -> bool | None:
+    """Pause or resume; tells whether it was paused before. None: refused, which is told by the button."""
+    told.forget(PAUSING)
     try:
-        if is_paused:
-            life.resume(login.actor(), data.store(), info.name)
-            flash.say(
-                _("Resumed: an import starts within seconds, brings what came meanwhile, and closes the gap.")
-            )
-        else:
-            life.pause(login.actor(), data.store(), info.name)
-            flash.say(
-                _("Paused. What was imported stays; what comes from now on is missing until you resume.")
-            )
+        was_paused = keeping.present(data.store(), info.name).paused_at is not None
+        turn(login.actor(), data.store(), info.name)
     except CoreError as error:
-        notices.fault(error)
-        return
-    st.rerun()
+        told.keep(PAUSING, error)
+        return None
+    return was_paused
 
 
 def _gap(info: IntegrationInfo, *, is_paused: bool, is_green: bool) -> None:

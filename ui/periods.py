@@ -68,11 +68,11 @@ def _unusual(unusual: pd.DataFrame, special: list[SpecialDay]) -> None:
                 width="small",
                 help=_("The median of the same weekday in the 8 weeks before and the 8 after."),
             ),
-            "deviation": st.column_config.NumberColumn(
+            "deviation": tables.deviation(
                 _("How unusual"),
-                format="%+.1f",
-                width="small",
-                help=_("In spreads: from 3.5 up or down a day stands out. Chance makes about one of 2,000."),
+                help_text=_(
+                    "In spreads: from 3.5 up or down a day stands out. Chance makes about one of 2,000."
+                ),
             ),
         },
         key="unusual",

@@ -131,6 +131,7 @@ def _queues(chosen: Chosen, certain: pd.DataFrame, picked: tuple[str, ...]) -> N
     frame = certain.assign(former=[", ".join(names) for names in certain["former_names"]])
     if not frame["former"].any():
         shown.pop("former")
+    shown = queues.with_integration(shown, frame)
     queue_picks.table(frame, shown, picked, alt=_("All queues of the range, busiest first"))
     tables.download(
         frame.drop(columns=["trend", "former_names"]),
@@ -162,8 +163,7 @@ def _totals(chosen: Chosen, by: str) -> None:
             help_text=_("Against {before}.").format(before=page.range_words(chosen.window.previous())),
         ),
     }
-    if frame["integration"].nunique() > 1:
-        columns["integration"] = tables.text(_("Integration"))
+    columns = queues.with_integration(columns, frame)
     title = _("Contacts per group") if by == "group" else _("Contacts per source")
     tables.show(frame, columns, key=f"totals_{by}", alt=title)
     tables.download(
@@ -192,6 +192,7 @@ def _pairs(chosen: Chosen, wanted: str) -> None:
             help_text=_("Freshdesk's own number for this group and source; – means not yet compared."),
         ),
     }
+    shown = queues.with_integration(shown, frame)
     row = tables.choose(frame, shown, key="pair_table", alt=_("Tickets and Replies queues side by side"))
     missing = _("– under Freshdesk tickets: not yet compared with Freshdesk for the whole range.")
     tables.download(
@@ -226,7 +227,8 @@ def _unknown(chosen: Chosen, unknown: pd.DataFrame) -> None:
     st.subheader(_("Unknown, kept apart"), anchor=False)
     notices.unknown_queue()
     _growing(chosen)
-    row = tables.choose(unknown, queues.columns(chosen), key="unknown_table", alt=_("The Unknown queues"))
+    shown = queues.with_integration(queues.columns(chosen), unknown)
+    row = tables.choose(unknown, shown, key="unknown_table", alt=_("The Unknown queues"))
     if row is not None:
         address.open_queue(str(unknown.iloc[row]["queue_id"]))
 

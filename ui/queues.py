@@ -56,13 +56,19 @@ def columns(chosen: Chosen) -> dict[str, object]:
     }
 
 
+def with_integration(shown: dict[str, object], frame: pd.DataFrame) -> dict[str, object]:
+    """The columns, the integration's after the first one where the rows are of several."""
+    if frame["integration"].nunique() < 2:
+        return shown
+    [first, *others] = shown.items()
+    return dict([first, ("integration", tables.text(_("Integration"), width=140)), *others])
+
+
 def busiest(chosen: Chosen) -> None:
     """The busiest queues; a click on a row opens one."""
     frame = figures(chosen)
     known = frame[~frame["is_unknown"] & (frame["offered_known"] > 0)].head(BUSIEST)
-    shown = columns(chosen)
-    if known["integration"].nunique() > 1:
-        shown = {"queue": shown.pop("queue"), "integration": tables.text(_("Integration")), **shown}
+    shown = with_integration(columns(chosen), known)
     row = tables.choose(known, shown, key="busiest", alt=_("The busiest queues of the range"))
     st.caption(_("Click a row's box to open the queue. Unknown contacts are kept apart, on the Queues page."))
     if row is not None:

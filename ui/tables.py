@@ -7,9 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from freshdesk_core import export, formats
-from ui import address
+from ui import address, numbers
 
 ROW_HEIGHT = 32
+SIGN, SIGN_PERCENT = "%+.1f", "%+.1f %%"
+SIGNED: dict[str | None, Callable[[float], str]] = {
+    SIGN: lambda value: formats.signed(value, 1),
+    SIGN_PERCENT: lambda value: numbers.change(value / 100) or numbers.NO_DATA,
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -23,15 +28,17 @@ def show(frame: pd.DataFrame, columns: dict[str, object], *, key: str, alt: str,
         alt: What the table says, for those who do not see it.
         rows: How many rows are seen before it scrolls.
     """
-    st.dataframe(frame[list(columns)], key=key, **_looks(frame, columns, alt, rows))
+    written, columns = _written(frame, columns)
+    st.dataframe(written, key=key, **_looks(frame, columns, alt, rows))
 
 
 def choose(
     frame: pd.DataFrame, columns: dict[str, object], *, key: str, alt: str, rows: int = 12
 ) -> int | None:
     """Draw a frame whose rows can be chosen, and return the place of the one that is."""
+    written, columns = _written(frame, columns)
     state = st.dataframe(
-        frame[list(columns)],
+        written,
         key=f"{key}_{address.times_opened()}",
         on_select="rerun",
         selection_mode="single-row",
@@ -55,14 +62,34 @@ def select(
 
     *chosen* are chosen when a table of this key is first drawn.
     """
+    written, columns = _written(frame, columns)
     st.dataframe(
-        frame[list(columns)],
+        written,
         key=key,
         on_select=on_select,
         selection_mode="multi-row",
         selection_default={"selection": {"rows": chosen}},
         **_looks(frame, columns, alt, rows),
     )
+
+
+def _written(frame: pd.DataFrame, columns: dict[str, object]) -> tuple[Any, dict[str, object]]:
+    """The cells to draw and how; what has a sign is written here: formats know no minus but a hyphen."""
+    signed = {name: SIGNED[form] for name, column in columns.items() if (form := _format(column)) in SIGNED}
+    cells = frame[list(columns)]
+    if not signed:
+        return cells, columns
+    own = {name: _with_format(columns[name], None) for name in signed}
+    return cells.style.format(signed, na_rep="–"), columns | own
+
+
+def _format(column: Any) -> str | None:
+    found: str | None = column["type_config"].get("format")
+    return found
+
+
+def _with_format(column: Any, form: str | None) -> object:
+    return column | {"type_config": column["type_config"] | {"format": form}}
 
 
 def _looks(frame: pd.DataFrame, columns: dict[str, object], alt: str, rows: int) -> dict[str, Any]:
@@ -123,9 +150,9 @@ def text(label: str, *, help_text: str | None = None, width: str | int | None = 
     return st.column_config.TextColumn(label, help=help_text, width=width)
 
 
-def count(label: str, *, help_text: str | None = None) -> object:
+def count(label: str, *, help_text: str | None = None, width: str | int = "small") -> object:
     """A column of counts."""
-    return st.column_config.NumberColumn(label, help=help_text, format=formats.table_number(), width="small")
+    return st.column_config.NumberColumn(label, help=help_text, format=formats.table_number(), width=width)
 
 
 def ratio(label: str, *, help_text: str | None = None) -> object:
@@ -133,10 +160,15 @@ def ratio(label: str, *, help_text: str | None = None) -> object:
     return st.column_config.NumberColumn(label, help=help_text, format=formats.table_number(2), width="small")
 
 
+def deviation(label: str, *, help_text: str | None = None) -> object:
+    """A column of figures with their sign."""
+    return st.column_config.NumberColumn(label, help=help_text, format=SIGN, width="small")
+
+
 def percent(label: str, *, is_change: bool = False, help_text: str | None = None) -> object:
     """A column of percentages (0 to 100); a change has its sign."""
     return st.column_config.NumberColumn(
-        label, help=help_text, format="%+.1f %%" if is_change else "%.1f %%", width="small"
+        label, help=help_text, format=SIGN_PERCENT if is_change else "%.1f %%", width="small"
     )
 
 

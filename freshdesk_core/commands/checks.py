@@ -18,6 +18,12 @@ def tell(found: "Check") -> None:
     say_warnings(found)
 
 
+def asking(domain: str) -> None:
+    """Tell who sits at a terminal what takes a few seconds."""
+    if sys.stderr.isatty():
+        print(_("Asking {domain} what the key can see …").format(domain=domain), file=sys.stderr, flush=True)
+
+
 def say_warnings(found: "Check") -> None:
     """What is doubtful, on standard error."""
     for one in found.findings:

@@ -4,16 +4,15 @@ import argparse
 import getpass
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from freshdesk_core.access import COMMAND_LINE
-from freshdesk_core.commands.checks import print_json, say_problems, say_warnings, tell
+from freshdesk_core.commands.checks import asking, print_json, say_problems, say_warnings, tell
+from freshdesk_core.commands.listed import as_json, iso, show
 from freshdesk_core.commands.options import as_day, number
 from freshdesk_core.errors import ConfigError, CoreError
-from freshdesk_core.loopback import is_loopback
 from freshdesk_core.settings import Settings
-from freshdesk_core.store.integrations import Integration
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
 
@@ -82,8 +81,9 @@ def _add(args: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     since = as_day(args.since)
     key = _key()
-    clean_domain(args.domain, settings.allow_loopback)  # before a store is made for it
+    host = clean_domain(args.domain, settings.allow_loopback)  # before a store is made for it
     store = _open(settings)
+    asking(host)
     done = life.connect(
         COMMAND_LINE, store, settings, name=args.name, domain=args.domain, api_key=key, since=since
     )
@@ -98,7 +98,7 @@ def _add(args: argparse.Namespace) -> int:
         print(text.format(domain=saved.domain, name=done.twin.name), file=sys.stderr)
     if args.json:
         say_warnings(done.check)
-        print_json(_as_json(saved) | done.check.as_json())
+        print_json(as_json(saved) | done.check.as_json())
     else:
         print(_("{name} is connected to {domain}.").format(name=saved.name, domain=saved.domain))
         tell(done.check)
@@ -106,10 +106,12 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from freshdesk_core.importing import life
+    from freshdesk_core.importing import keeping, life
 
     settings = Settings.from_environment()
-    found = life.check_again(COMMAND_LINE, _open(settings), settings, args.name)
+    store = _open(settings)
+    asking(keeping.present(store, args.name).domain)
+    found = life.check_again(COMMAND_LINE, store, settings, args.name)
     if args.json:
         print_json(found.as_json())
     else:
@@ -137,6 +139,7 @@ def _set(args: argparse.Namespace) -> int:
     told: list[str] = []
     try:
         if args.key:
+            asking(integration.domain)
             found = life.replace_key(COMMAND_LINE, store, settings, integration.name, key)
             if found.has_problem:
                 say_problems(found)
@@ -170,20 +173,28 @@ def _restart(store: "Store", name: str, since: date | None) -> list[str]:
 
 
 def _pause(args: argparse.Namespace) -> int:
-    from freshdesk_core.importing import life
+    from freshdesk_core.importing import keeping, life
 
     store = _open()
+    before = keeping.present(store, args.name)
     life.pause(COMMAND_LINE, store, args.name)
     text = _("{name} is paused. What comes meanwhile is missing until it is resumed.")
+    if before.paused_at is not None:
+        told = _("{name} is paused already, by {by} since {since}. Nothing was changed.")
+        text = told.replace("{by}", before.paused_by or "").replace("{since}", iso(before.paused_at))
     return _changed(store, args, args.name, text)
 
 
 def _resume(args: argparse.Namespace) -> int:
-    from freshdesk_core.importing import life
+    from freshdesk_core.importing import keeping, life
 
     store = _open()
+    is_running = keeping.present(store, args.name).paused_at is None
     life.resume(COMMAND_LINE, store, args.name)
-    return _changed(store, args, args.name, _("{name} is resumed. The next import closes the gap."))
+    text = _("{name} is resumed. The next import closes the gap.")
+    if is_running:
+        text = _("{name} is not paused: it is imported already. Nothing was changed.")
+    return _changed(store, args, args.name, text)
 
 
 def _remove(args: argparse.Namespace) -> int:
@@ -223,24 +234,8 @@ def _list(args: argparse.Namespace) -> int:
 
     with _open().read() as connection:
         found = integrations.real_ones(connection)
-    if args.json:
-        print_json({"integrations": [_as_json(one) for one in found]})
-        return 0
-    if not found:
-        print(_("No Freshdesk account is connected yet."))
-    for one in found:
-        mark = _("sandbox, ") if is_loopback(one.domain) else ""
-        print(f"{one.name}\t{one.domain}\t{one.time_zone}\t{mark}{_state(one)}")
+    show(found, is_json=args.json)
     return 0
-
-
-def _state(one: Integration) -> str:
-    if one.removed_at:
-        return _("removed, data kept")
-    state = _("key ends in {hint}").format(hint=one.key_hint)
-    if one.key_since is not None:
-        state += _(", in use since {day}").format(day=_iso(one.key_since)[:10])
-    return state + (_(", paused by {by}").format(by=one.paused_by) if one.paused_at else "")
 
 
 def _key() -> str:
@@ -271,7 +266,7 @@ def _changed(store: "Store", args: argparse.Namespace, name: str, *told: str) ->
     with store.read() as connection:
         integration = integrations.named(connection, name)
     if args.json:
-        print_json(_as_json(integration))
+        print_json(as_json(integration))
     else:
         for text in told:
             print(text.replace("{name}", integration.name))
@@ -284,22 +279,3 @@ def _print_receipt(args: argparse.Namespace, receipt: "Receipt") -> int:
     else:
         print(receipt.text)
     return 0
-
-
-def _as_json(integration: Integration) -> dict[str, object]:
-    paused = {"by": integration.paused_by, "since": _iso(integration.paused_at)}
-    return {
-        "name": integration.name,
-        "domain": integration.domain,
-        "time_zone": integration.time_zone,
-        "since": _iso(integration.since) or None,
-        "key_hint": integration.key_hint,
-        "key_since": _iso(integration.key_since) or None,
-        "is_sandbox": is_loopback(integration.domain),
-        "is_removed": integration.removed_at is not None,
-        "paused": None if integration.paused_at is None else paused,
-    }
-
-
-def _iso(moment: int | None) -> str:
-    return "" if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()

@@ -29,6 +29,7 @@ class Receipt:
         bytes_freed: By how much the store's file shrank; None where the database does not tell.
         is_overwritten: No file holds it any more. False while a reader keeps SQLite's journal: Inflow
             empties that by itself.
+        ticket_id: The ticket of the scope "ticket".
     """
 
     integration: str
@@ -36,6 +37,7 @@ class Receipt:
     rows: dict[str, int]
     bytes_freed: int | None
     is_overwritten: bool
+    ticket_id: int | None = None
 
     @property
     def total(self) -> int:
@@ -45,6 +47,11 @@ class Receipt:
     @property
     def text(self) -> str:
         """The receipt in words."""
+        if self.ticket_id is not None and not self.rows:
+            return _(
+                "{name} holds nothing of a ticket {ticket}: nothing was deleted. If there is one, it stays "
+                "out."
+            ).format(name=self.integration, ticket=self.ticket_id)
         tables = ", ".join(f"{table} {count}" for table, count in self.rows.items()) or _("none")
         said = [_("Rows deleted for {name}: {total} ({tables}).")]
         if self.bytes_freed is not None:
@@ -184,4 +191,5 @@ def _receipt(store: Store, integration: Integration, done: Purge) -> Receipt:
     is_over = not mine if done.scope == "integration" else done.purge_id not in [one.purge_id for one in mine]
     size = done.kept.get(purges.SIZE, 0)
     freed = max(0, size - purges.size_of(store)) if size else None
-    return Receipt(integration.name, done.scope, done.rows, freed, is_over)
+    ticket_id = done.bound if done.scope == "ticket" else None
+    return Receipt(integration.name, done.scope, done.rows, freed, is_over, ticket_id)

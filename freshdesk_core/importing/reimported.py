@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from freshdesk_core import formats
 from freshdesk_core.errors import CoreError
 from freshdesk_core.importing.measures import measure
 from freshdesk_core.text import gettext as _
@@ -38,7 +39,8 @@ class Reimported:
         for name in sorted(self.before.keys() | self.after.keys()):
             was, now = self.before.get(name, 0), self.after.get(name, 0)
             title = measure(name)
-            lines.append(f"{title}: {was} → {now} ({now - was:+d})" if now != was else f"{title}: {now}")
+            step = f"{was} → {now} ({formats.signed(now - was, 0)})"
+            lines.append(f"{title}: {step if now != was else now}")
         changed = ", ".join(f"{measure(name)} {count}" for name, count in self.changes.items() if count)
         lines.append(_("Changed: {changes}.").format(changes=changed or _("nothing")))
         return "\n".join(lines)

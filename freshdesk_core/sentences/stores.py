@@ -48,9 +48,12 @@ STORES: dict[str, Message] = {
         _("Connect it again under Integrations, or with: python -m freshdesk_core integrations add"),
     ),
     "lease-lost": Message(
-        _("Another process took over the import of {name}."),
-        UNTOUCHED,
-        _("Wait for that import to end, then run this one again."),
+        _(
+            "The import of {name} was ended from elsewhere: data of it are being deleted, or another process "
+            "took it over."
+        ),
+        _("What was saved before is kept."),
+        _("Nothing to do: the next import goes on from there."),
     ),
     "negative-count": Message(
         _("The summary of day {day} no longer fits the contacts it sums up."),

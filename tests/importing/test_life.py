@@ -152,8 +152,9 @@ def test_a_start_that_moves_ends_the_import_under_way(here: Inflow) -> None:
             moved.append(life.change_start(COMMAND_LINE, here.store, NAME, date(2026, 3, 5)))
 
     outcome = here.run(on_progress=move)
-    assert outcome.outcome == "failed"
+    assert outcome.outcome == "interrupted"
     assert outcome.error and outcome.error.error_code == "settings-changed"
+    assert here.rows(schema.imports)[-1]["outcome"] == "interrupted"  # nothing went wrong
     here.complete()
     assert min(at for _queue, at in here.by_quarter()) >= epoch("2026-03-05") - 3600
 
@@ -330,6 +331,13 @@ def test_the_command_line_changes_and_purges(
     assert "is not a date" in ask("set", "help desk", "--since", "soon", code=1)
     assert "lies before 2010-01-01" in ask("set", "help desk", "--since", "0001-01-01", code=1)
     assert "There is no integration named Desk" in ask("pause", "Desk", code=1)
+
+    assert ask("resume", "help desk").startswith("Help desk is not paused")
+    assert ask("pause", "help desk").startswith("Help desk is paused. ")
+    assert ask("pause", "help desk").startswith("Help desk is paused already, by the command line since 20")
+    assert ask("resume", "help desk").startswith("Help desk is resumed. ")
+    unknown = ask("purge", "help desk", "--ticket", "999999")
+    assert unknown.startswith("Help desk holds nothing of a ticket 999999: nothing was deleted.")
 
     receipt = json.loads(ask("purge", "help desk", "--ticket", "2", "--json"))
     assert (receipt["scope"], receipt["rows"]["tickets"]) == ("ticket", 1)

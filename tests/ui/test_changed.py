@@ -12,7 +12,7 @@ from ui import changed
 
 def _figures(sentence):
     return [
-        int(text.replace(",", "").replace("−", "-")) for text in re.findall(r"[+-][\d,]+(?! %)", sentence)
+        int(text.replace(",", "").replace("−", "-")) for text in re.findall(r"[+−][\d,]+(?! %)", sentence)
     ]
 
 
@@ -40,5 +40,5 @@ def test_a_change_is_told_with_its_rest():
     assert changed.whole(Changes(3, 0, ()), "May") == "**+3** contacts: 3 now, 0 in May."
     assert changed.whole(Changes(3, 3, ()), "May") == "**3** contacts, as many as in May."
     split = Split("queue", (Contribution("A_*", 130), Contribution("B", -20)), 1, 10)
-    assert changed.told(split, 120) == "Queues: A\\_\\* **+130**, B **-20**, 1 other +10; together +120."
+    assert changed.told(split, 120) == "Queues: A\\_\\* **+130**, B **−20**, 1 other +10; together +120."
     assert changed.told(Split("source", (), 0, 0), 0) == ""

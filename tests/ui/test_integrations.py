@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
 from freshdesk_core.access import Actor, Role
-from freshdesk_core.errors import NotAuthorized
+from freshdesk_core.errors import Busy, NotAuthorized, Paused
 from freshdesk_core.events import keys
 from freshdesk_core.events.parsing import HEARTBEAT
+from freshdesk_core.importing import life
 from freshdesk_core.importing.log import begin, end, progress
 from freshdesk_core.sandbox import Sandbox, Script
 from freshdesk_core.settings import Settings
@@ -290,6 +291,27 @@ def test_a_pause_says_who_and_lists_the_gap_until_it_is_closed(open_account, acc
     assert "Open gap" not in words(open_account(account.integration_id))
 
 
+def test_a_click_does_what_its_button_said_whoever_paused_meanwhile(open_account, account):
+    """Two admins who both press Pause have paused it; neither resumes it."""
+    app = open_account(account.integration_id)
+    life.pause(Actor(Role.ADMIN, "anne@example.com"), account.store, account.name)
+    app.button(key="pause_or_resume").click().run()
+    assert "by anne@example.com" in words(app)
+    assert "It was paused already" in app.success[0].value
+
+    life.resume(ADMIN, account.store, account.name)
+    app.button(key="pause_or_resume").click().run()
+    assert "**Paused**" not in words(app)
+    assert "not paused any more" in app.success[0].value
+
+
+def test_an_empty_form_for_a_new_key_asks_for_one(open_account, account):
+    app = open_account(account.integration_id)
+    app.button(key="replace").click().run()
+    assert "Enter the new key. The present one stays until then." in [text.value for text in app.warning]
+    assert not app.error
+
+
 @pytest.mark.sqlite
 def test_a_pause_in_the_middle_of_an_import_shows_no_import_going_on(open_account, store, listing):
     """Neither how far it is nor how long it takes: it ends with the step in hand."""
@@ -378,9 +400,24 @@ def test_activity_tells_each_run_and_each_error_once(open_account, account, stor
     table = app.dataframe[0].value
     assert len(table) == activity.RUNS_PER_PAGE
     assert set(table["outcome"]) == {"✕ failed"}
+    assert all("rejected the API key" in why for why in table["why"])
     (told,) = [text.value for text in app.markdown if "20 times" in text.value]
     assert "rejected the API key" in told
     assert "23 runs in all" in words(app)
+
+
+def test_activity_calls_failed_only_what_went_wrong(account, store):
+    """What somebody ended on purpose is named as that, in a store of an older Inflow, too."""
+    errors = [Busy("settings-changed", name="A"), Paused(name="A"), NotAuthorized(domain="a.freshdesk.com")]
+    with store.write() as connection:
+        for error in errors:
+            end(connection, begin(connection, 1, purpose="import", is_first=False), "failed", error)
+        begin(connection, 1, purpose="import", is_first=False)
+        begin(connection, 1, purpose="import", is_first=False)
+    told = [activity.outcome(run, is_running=True) for run in activity.history.runs(store, 1)]
+    assert told == ["… running", "‖ interrupted", "✕ failed", "‖ paused", "‖ settings changed"]
+    [newest] = activity.history.runs(store, 1, limit=1)
+    assert activity.outcome(newest, is_running=False) == "‖ broken off"
 
 
 def test_the_log_as_a_file_has_times_with_offset_and_a_column_per_reason(account, store):
@@ -449,7 +486,7 @@ def test_before_and_after_are_compared_measure_by_measure():
     )
 
     assert frame.to_dict("index") == {
-        "Tickets": {"Before": "10", "After": "9", "Difference": "-1"},
+        "Tickets": {"Before": "10", "After": "9", "Difference": "−1"},
         "Replies": {"Before": "4", "After": "4", "Difference": "0"},
         markdown.escape("Not counted: agents' replies"): {"Before": "0", "After": "2", "Difference": "+2"},
     }

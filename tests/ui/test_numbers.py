@@ -18,7 +18,7 @@ def test_counts_ratios_and_shares():
 
 
 @pytest.mark.parametrize(
-    ("growth", "text"), [(0.1, "+10.0 %"), (-0.1, "-10.0 %"), (0.0, "0.0 %"), (None, None)]
+    ("growth", "text"), [(0.1, "+10.0 %"), (-0.1, "−10.0 %"), (0.0, "0.0 %"), (None, None)]
 )
 def test_a_change_has_a_sign_or_is_left_out(growth, text):
     assert numbers.change(growth) == text

@@ -210,10 +210,41 @@ def test_queues_of_one_name_in_two_accounts_stay_two(open_app, two_alike):
     app = open_app(PAGE)
 
     assert not app.error
+    assert list(app.dataframe[0].value.columns)[:2] == ["queue", "integration"]
+    assert set(app.dataframe[0].value["integration"]) == {"acme", "globex"}
+    assert "integration" not in open_app(PAGE, integration="acme").dataframe[0].value.columns
     assert {option.split(" · ")[-1] for option in app.multiselect(key="queues_picked").options} == {
         "acme",
         "globex",
     }
+
+
+def test_groups_and_sources_to_choose_from_are_those_of_the_integration(open_app, two_alike):
+    """And what was chosen of another one is chosen no more."""
+    two_alike.group(15, "Only Globex")
+    two_alike.ticket(iso(38.6), group_id=15, source=3)
+    two_alike.settle()
+    app = open_app(PAGE)
+    app.multiselect(key="group").set_value(["Only Globex"])
+    assert app.run().dataframe[0].value["queue"].tolist() == ["Only Globex phone Tickets"]
+
+    app.selectbox(key="integration").set_value("acme").run()
+
+    assert not app.exception
+    assert app.multiselect(key="group").options == ["CustomerService"]
+    assert app.multiselect(key="source").options == ["email"]
+    assert app.multiselect(key="group").value == []
+    assert app.dataframe[0].value["queue"].tolist() == ["CustomerService email Tickets"]
+
+
+def test_an_account_that_is_connected_twice_is_told_wherever_it_is_summed_up(open_app, two_alike):
+    assert not open_app(PAGE).warning
+    Account(two_alike.store, name="acme again").proven((iso(0), iso(40)))
+
+    (told,) = [text.value for text in open_app().warning]
+    assert "acme again" in told
+    assert "Counted more than once" in told
+    assert not open_app(integration="globex").warning
 
 
 def test_an_account_in_its_first_import_does_not_blank_the_others(open_app, store):
