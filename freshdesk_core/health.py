@@ -117,6 +117,33 @@ def status(store: Store, now: int, settings: Settings | None = None) -> list[Sta
     return [_without_room(one, store.url) for one in found] if store.is_full() else found
 
 
+def meanings() -> dict[str, str]:
+    """What each state says, the healthy ones first; whoever shows a state can explain it by these."""
+    return {
+        "complete": _(
+            "Proven: imported within the last two periods, every conversation read, no ticket unaccounted "
+            "for, and Freshdesk's own totals agree."
+        ),
+        "quiet": _("Proven complete in the same way, and Freshdesk itself has nothing new."),
+        "catching_up": _("An import brings what is still missing. Nothing to do."),
+        "degraded": _(
+            "What can be read is complete, but some of it is withheld, or one of the ways by which contacts "
+            "arrive is broken."
+        ),
+        "stale": _(
+            "No proof for more than three periods: what came since then may be missing. The last good "
+            "figures stay, with the time up to which they are complete."
+        ),
+        "action_needed": _(
+            "It does not go on by itself: the key, what it may see, the plan or the disk needs somebody."
+        ),
+        "unknown": _("Nothing is proven yet, or a proof failed and is tried again."),
+        "paused": _(
+            "Somebody paused it: nothing is imported, and the gap stays listed until an import has closed it."
+        ),
+    }
+
+
 def all_green(states: list[Status]) -> bool:
     """Every integration is proven, and there is one: what ``status`` and ``/healthz`` answer."""
     return bool(states) and all(one.is_green for one in states)

@@ -1,6 +1,8 @@
 """The texts of the page How it works. The rules themselves are in freshdesk_core/counting."""
 
+from freshdesk_core.health import meanings
 from freshdesk_core.text import gettext as _
+from ui import states
 
 
 def counting() -> str:
@@ -57,6 +59,42 @@ def completeness() -> str:
         "hatched there, tables show –, exports leave the cell empty. A sum that touches such time has no "
         "figure either."
     )
+
+
+def health() -> str:
+    """What each badge of an integration says."""
+    badges = [_badge(*states.look(state), states.word(state), text) for state, text in meanings().items()]
+    badges.append(
+        _badge(
+            ":material/science:",
+            "violet",
+            _("sandbox"),
+            _("A made-up Freshdesk on this computer, for trials: its figures are nobody's."),
+        )
+    )
+    badges.append(
+        _badge(
+            ":material/link_off:",
+            "gray",
+            _("removed, data kept"),
+            _("No longer imported, its key is forgotten; what was imported before can still be read."),
+        )
+    )
+    return "\n".join(
+        [
+            _(
+                "Every integration has a badge. It never shows that no error was seen, but what is proven; "
+                "wherever it is none of the first three, the next step stands beside it under Account → "
+                "Integrations."
+            ),
+            "",
+            *badges,
+        ]
+    )
+
+
+def _badge(icon: str, color: str, word: str, meaning: str) -> str:
+    return f"- :{color}-badge[{icon} {word}] {meaning}"
 
 
 def words() -> str:

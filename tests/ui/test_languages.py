@@ -31,7 +31,7 @@ NAMES = {
     "Nederlands", "Mo", "Di", "Mi", "Do", "Fr", "Sa", "So", "freshdesk", "com", "Freshworks",
 }  # fmt: skip
 WORD = re.compile(r"[^\W\d_]{2,}")
-NO_WORDS = re.compile(r":material/\w+:|:gray-badge|https?://\S+|\b[0-9a-f]{32}\b|^\{.*\}$", re.DOTALL)
+NO_WORDS = re.compile(r":material/\w+:|:[a-z]+-badge|https?://\S+|\b[0-9a-f]{32}\b|^\{.*\}$", re.DOTALL)
 # Choices whose options are names or dates, in the address as they are.
 NAMED = {"integration", "days", "tz", "against_day", "opens", "closes", "search", "key"}
 
