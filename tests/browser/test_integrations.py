@@ -14,7 +14,7 @@ from tests.browser.conftest import started
 pytestmark = pytest.mark.browser
 
 DAYS = 30
-PATIENCE = 60_000
+PATIENCE, SETTLING = 60_000, 200  # milliseconds
 KEY = re.compile(r"inflow_e_[0-9A-Za-z]{49}")
 
 
@@ -34,8 +34,8 @@ def test_an_administrator_connects_an_account_and_takes_leave_of_it(
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         page.goto(f"{url}/account-integrations")
-        page.get_by_role("button", name="Select model").click()
-        page.get_by_role("button", name="Add integration").click()
+        _click(page, page.get_by_role("button", name="Select model"))
+        _click(page, page.get_by_role("button", name="Add integration"))
         expect(page.get_by_text("Locked until the integration is saved")).to_be_visible()
         expect(page.get_by_role("button", name="Generate")).to_be_disabled()
 
@@ -53,7 +53,7 @@ def test_an_administrator_connects_an_account_and_takes_leave_of_it(
         _replace_key(page, sandbox.restricted_key)
         expect(findings).to_contain_text("does not see all tickets")
         _replace_key(page, sandbox.api_key)
-        page.get_by_role("button", name="Test again").click()
+        _click(page, page.get_by_role("button", name="Test again"))
         expect(page.get_by_text("sees everything that Inflow needs")).to_be_visible()
 
         _make_and_rotate_keys(page)
@@ -69,16 +69,16 @@ def _send_form(page: Page, domain: str, key: str) -> None:
     page.get_by_role("textbox", name="Freshdesk domain").fill(domain)
     page.get_by_role("textbox", name="API key").fill(key)
     page.keyboard.press("Tab")  # the hint below the field goes, and the button takes its place
-    page.get_by_role("button", name="Save integration").click()
+    _click(page, page.get_by_role("button", name="Save integration"))
 
 
 def _replace_key(page: Page, key: str) -> None:
     field = page.get_by_role("textbox", name="API key")
     if not field.is_visible():
-        page.get_by_text("Replace the key").click()
+        _click(page, page.get_by_text("Replace the key"))
     field.fill(key)
     page.keyboard.press("Tab")
-    page.get_by_role("button", name="Test and replace").click()
+    _click(page, page.get_by_role("button", name="Test and replace"))
     expect(page.get_by_text(f"Key ending in {key[-4:]}")).to_be_visible()
     _is_left_nowhere(page, key)
 
@@ -93,20 +93,20 @@ def _is_left_nowhere(page: Page, key: str) -> None:
 
 def _make_and_rotate_keys(page: Page) -> None:
     """A key is shown once and can be tested; a second one takes its place and leaves it a day."""
-    page.get_by_role("button", name="Generate").click()
+    _click(page, page.get_by_role("button", name="Generate"))
     first = _shown_key(page)
-    page.get_by_role("button", name="Test", exact=True).click()
+    _click(page, page.get_by_role("button", name="Test", exact=True))
     expect(page.get_by_text("The test event was accepted")).to_be_visible()
     expect(page.get_by_text(re.compile(r"Last test event: \d"))).to_be_visible()
-    page.get_by_role("button", name="Generate a new key").click()
+    _click(page, page.get_by_role("button", name="Generate a new key"))
     expect(page.get_by_text("replaced, expires")).to_be_visible()
     second = _shown_key(page)
     assert first != second
-    page.get_by_role("button", name="I have copied it").click()
+    _click(page, page.get_by_role("button", name="I have copied it"))
     expect(page.locator(".st-key-new_key")).to_have_count(0)
     assert KEY.search(page.content()) is None
-    page.get_by_role("button", name="Revoke", exact=True).last.click()
-    page.get_by_role("button", name="Revoke this key").click()
+    _click(page, page.get_by_role("button", name="Revoke", exact=True).last)
+    _click(page, page.get_by_role("button", name="Revoke this key"))
     expect(page.get_by_text("Ended: ")).to_be_visible()
     expect(page.get_by_role("button", name="Revoke", exact=True)).to_have_count(1)
 
@@ -118,23 +118,23 @@ def _shown_key(page: Page) -> str:
 
 
 def _pause_and_resume(page: Page) -> None:
-    page.get_by_role("button", name="Pause imports").click()
+    _click(page, page.get_by_role("button", name="Pause imports"))
     expect(page.get_by_text("Open gap:")).to_be_visible()
     expect(page.get_by_text(re.compile("Paused since .* by this computer"))).to_be_visible()
-    page.get_by_role("button", name="Resume imports").click()
+    _click(page, page.get_by_role("button", name="Resume imports"))
     expect(page.get_by_text("Open gap:")).to_have_count(0)
 
 
 def _purge(page: Page) -> None:
     """Delete the first account with everything: only when its name is typed; with a receipt."""
-    page.get_by_role("button", name="All integrations").click()
-    page.get_by_role("button", name="Open Desk").click()
-    page.get_by_text("Remove", exact=True).click()
+    _click(page, page.get_by_role("button", name="All integrations"))
+    _click(page, page.get_by_role("button", name="Open Desk"))
+    _click(page, page.get_by_text("Remove", exact=True))
     page.get_by_role("textbox", name="To confirm").fill("Desk 2")
-    page.get_by_role("button", name="Delete everything").click()
+    _click(page, page.get_by_role("button", name="Delete everything"))
     expect(page.get_by_text("Nothing was deleted")).to_be_visible()
     page.get_by_role("textbox", name="To confirm").fill("desk")
-    page.get_by_role("button", name="Delete everything").click()
+    _click(page, page.get_by_role("button", name="Delete everything"))
     expect(page.get_by_text("Receipt", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Open Keys only")).to_be_visible()
     expect(page.get_by_role("button", name="Open Desk")).to_have_count(0)
@@ -142,9 +142,9 @@ def _purge(page: Page) -> None:
 
 def _remove(page: Page) -> None:
     """The last account leaves, its figures stay: they are marked as those of one that is gone."""
-    page.get_by_role("button", name="Open Keys only").click()
-    page.get_by_text("Remove", exact=True).click()
-    page.get_by_role("button", name="Remove, keep the data").click()
+    _click(page, page.get_by_role("button", name="Open Keys only"))
+    _click(page, page.get_by_text("Remove", exact=True))
+    _click(page, page.get_by_role("button", name="Remove, keep the data"))
     expect(page.get_by_text("Keys only is removed; what was imported before stays.")).to_be_visible()
     expect(page.get_by_role("button", name="Open Keys only")).to_be_visible()
 
@@ -176,9 +176,22 @@ def _connect_by_keyboard(page: Page, sandbox: Sandbox) -> None:
     expect(page.get_by_text("The test event was accepted")).to_be_visible()
 
 
+def _click(page: Page, wanted: Locator) -> None:
+    """Click as somebody does who waits until the page stands still."""
+    expect(wanted).to_be_visible()
+    _is_settled(page)
+    wanted.click()
+
+
+def _is_settled(page: Page) -> None:
+    page.wait_for_timeout(SETTLING)  # a click is sent after a moment; only then is it at work
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def _tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until the wanted element has the focus; where it can be seen."""
     expect(wanted).to_be_visible()
+    _is_settled(page)
     for _press in range(120):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
