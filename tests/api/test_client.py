@@ -271,6 +271,21 @@ def test_a_broken_answer_is_no_outage(server, connect, clock, body):
     assert len(server.asked) == 6
 
 
+def test_a_thread_cut_anywhere_is_no_thread(server, connect):
+    """At 200 places all over its JSON, of a length that fits: never fewer conversations, one error."""
+    body = json.dumps([conversation(number) for number in range(11, 15)]).encode()
+    places = range(0, len(body), len(body) // 200)
+    client = connect(tries=1)
+    for place in places:
+        server.answers(body=body[:place])
+        with pytest.raises(BadAnswer):
+            client.conversations(1)
+    server.answers(body=body)
+
+    assert len(places) >= 200
+    assert len(client.conversations(1)) == 4
+
+
 def test_one_question_that_fails_for_ever_among_good_ones_ends_too(server, connect, clock):
     """The others keep the account from seeming to be down; its own five minutes end it."""
     server.answers(ticket(1))

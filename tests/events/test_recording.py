@@ -1,7 +1,9 @@
 """What the store makes sure of: on the disk before the answer, kept for so long, no more than so much."""
 
+import sqlite3
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from freshdesk_core.access import COMMAND_LINE
 from freshdesk_core.errors import ConfigError
@@ -96,3 +98,34 @@ def test_an_event_that_cannot_be_written_is_not_acknowledged(
         wait_for(lambda: endpoint.send({"ticket_id": 3}, key).status == 202)
     with store.read() as connection:
         assert set(connection.execute(select(events.c.ticket_id)).scalars()) == {1, 3}
+
+
+@pytest.mark.sqlite
+def test_on_a_full_disk_no_acknowledged_event_is_lost(
+    store: Store, settings: Settings, desk: int, key: str
+) -> None:
+    """SQLite's file may grow by so many pages and no more; then senders are told to come again."""
+    with store.read() as connection:
+        most = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 2
+
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={most}")
+
+    event.listen(Engine, "connect", limit)
+    try:
+        with Endpoint(settings) as endpoint:
+            answers = {}
+            for ticket_id in range(1, 2_000):
+                answers[ticket_id] = endpoint.send({"ticket_id": ticket_id}, key)
+                if answers[ticket_id].status != 202:
+                    break
+        refused = answers.pop(ticket_id)
+        assert (refused.status, refused.told["code"]) == (503, "event-not-kept")
+    finally:
+        event.remove(Engine, "connect", limit)
+    assert len(answers) > 5
+    with Endpoint(settings) as endpoint:
+        assert endpoint.send({"ticket_id": ticket_id}, key).status == 202
+    with store.read() as connection:
+        kept = set(connection.execute(select(events.c.ticket_id)).scalars())
+    assert kept == {*answers, ticket_id}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from freshdesk_core.commands.stopping import GRACE_SECONDS, LAST_SECONDS
 from freshdesk_core.sandbox import Sandbox, World
 from freshdesk_core.store import schema
 from tests.importing.inflow import Inflow, inflow
@@ -94,6 +95,7 @@ def test_told_to_stop_while_freshdesk_says_nothing_it_ends_all_the_same(
     with desk.store.write() as connection:
         domain = f"127.0.0.1:{silent.getsockname()[1]}"
         connection.execute(schema.integrations.update().values(domain=domain))
+    assert GRACE_SECONDS + LAST_SECONDS < 5
     process = start(desk.settings.home, "import")
     silent.settimeout(20)
     called, _address = silent.accept()
