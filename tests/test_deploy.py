@@ -193,7 +193,7 @@ def test_the_secrets_of_the_guide_are_readable_by_their_maker_only(tmp_path: Pat
 
 def test_the_guide_makes_the_files_of_one_service_before_anything_is_written_into_them() -> None:
     for file in ("/etc/inflow/inflow.env", "/opt/inflow/.streamlit/secrets.toml"):
-        (made,) = re.findall(rf"^install .*{re.escape(file)}$", GUIDE, re.MULTILINE)
+        (made,) = re.findall(rf"^ *install .*{re.escape(file)}$", GUIDE, re.MULTILINE)
         assert "-m 0640 -g inflow" in made
         assert GUIDE.index(made) < GUIDE.index("systemctl enable --now")
 
