@@ -18,18 +18,27 @@ PATIENCE, SETTLING = 60_000, 200  # milliseconds
 KEY = re.compile(r"inflow_e_[0-9A-Za-z]{49}")
 
 
+def _desk() -> World:
+    """A small one whose last day is today, so that what is imported reaches the present."""
+    return World(3, start_day=datetime.now(UTC).date() - timedelta(days=DAYS), tickets=60, days=DAYS + 2)
+
+
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A small desk whose last day is today, so that what is imported reaches the present."""
-    world = World(3, start_day=datetime.now(UTC).date() - timedelta(days=DAYS), tickets=60, days=DAYS + 2)
-    with Sandbox(world, live=True, plan="unlimited") as sandbox:
+    with Sandbox(_desk(), live=True, plan="unlimited") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def growth() -> Iterator[Sandbox]:
+    with Sandbox(_desk(), live=True, plan="growth") as sandbox:
         yield sandbox
 
 
 def test_an_administrator_connects_an_account_and_takes_leave_of_it(
-    tmp_path: Path, page: Page, sandbox: Sandbox
+    tmp_path: Path, page: Page, sandbox: Sandbox, growth: Sandbox
 ) -> None:
-    """Wrong key, agent's key, restricted scope, right key; import; event keys; pause; purge; remove."""
+    """Wrong key, agent's, restricted scope, right key, Growth plan; import; event keys; pause; remove."""
     with started(tmp_path, INFLOW_ALLOW_LOOPBACK="1") as url:
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
@@ -58,7 +67,7 @@ def test_an_administrator_connects_an_account_and_takes_leave_of_it(
 
         _make_and_rotate_keys(page)
         _pause_and_resume(page)
-        _connect_by_keyboard(page, sandbox)
+        _connect_by_keyboard(page, growth)
         assert sandbox.api_key not in page.content()
         _purge(page)
         _remove(page)
@@ -150,7 +159,7 @@ def _remove(page: Page) -> None:
 
 
 def _connect_by_keyboard(page: Page, sandbox: Sandbox) -> None:
-    """A second account, without a mouse: Tab, Enter and letters."""
+    """A second account, on a lower plan, without a mouse: Tab, Enter and letters."""
     for name in ("All integrations", "Add integration"):
         _tab_to(page, page.get_by_role("button", name=name))
         page.keyboard.press("Enter")
@@ -168,6 +177,7 @@ def _connect_by_keyboard(page: Page, sandbox: Sandbox) -> None:
     _tab_to(page, page.get_by_role("button", name="Save integration"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Keys only")
+    expect(page.locator(".st-key-findings")).to_contain_text("fewer calls a minute than a Pro plan")
     _tab_to(page, page.get_by_role("button", name="Generate"))
     page.keyboard.press("Enter")
     _shown_key(page)
