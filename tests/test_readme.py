@@ -15,12 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SERVERS = ("sandbox", "worker")
-SETTING = (
-    "export INFLOW_ALLOW_LOOPBACK=1"  # for the commands of its block, one shell for all; see _environment
-)
+SETTING = "export INFLOW_ALLOW_LOOPBACK=1"  # for all commands of its block
 MADE = {"make run": "streamlit run app.py", "make test": "-m pytest"}
-
-
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
