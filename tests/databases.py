@@ -1,5 +1,8 @@
 """The databases that tests run on: SQLite always, PostgreSQL where one can be had.
 
+A store is made once for all tests of a process, and each gets one like it: for SQLite a copy of the file.
+What is about the making itself asks for a bare one (``keep_bare``).
+
 ``INFLOW_TEST_POSTGRES`` may name a server, by the URL of a user who may make databases; "own" insists on one
 that the tests start. Without it they start one where PostgreSQL's programs are found. It listens on a
 socket in a folder of its own, and ends with the tests, however these end.
@@ -12,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,7 @@ OWN = "own"
 NAMED = os.environ.get(VARIABLE, "")
 STARTING_SECONDS = 30
 LARGE_BYTES = 64 * 1024
+STORE = "inflow.db"
 USER = "inflow"
 STRANGER = "stranger"  # has to give a password, and has no right to anything
 # A server that nobody will miss: nothing of it has to outlive a power cut.
@@ -238,6 +243,7 @@ class Databases:
 
 
 _in_use: Databases | None = None
+_bare: set[Path] = set()
 
 
 @contextmanager
@@ -253,12 +259,32 @@ def used(databases: Databases) -> Iterator[None]:
 
 
 def keep_bare(home: Path) -> None:
-    """Have a home's store made by whoever opens it first, as SQLite's always are."""
+    """Have a home's store made by whoever opens it first."""
     if _in_use is not None:
         _in_use.keep_bare(home)
+    else:
+        _bare.add(home)
 
 
 def environment(home: Path) -> dict[str, str]:
     """The variables for a store of this home, on the database that the running test is about."""
-    url = {} if _in_use is None else {"INFLOW_DATABASE_URL": _in_use.of(home)}
-    return {"INFLOW_HOME": str(home), **url}
+    if _in_use is not None:
+        return {"INFLOW_HOME": str(home), "INFLOW_DATABASE_URL": _in_use.of(home)}
+    return on_sqlite(home)
+
+
+def on_sqlite(home: Path) -> dict[str, str]:
+    """The variables for a store of SQLite's, which is there, and empty, when they are first asked for."""
+    if home not in _bare and not (file := home / STORE).exists():
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_bytes(_new_store())
+    return {"INFLOW_HOME": str(home)}
+
+
+@cache
+def _new_store() -> bytes:
+    """SQLite's file as Inflow makes it: tables, nothing in them."""
+    with tempfile.TemporaryDirectory() as home:
+        Store.open(Settings.from_environment({"INFLOW_HOME": home})).close()
+        return Path(home, STORE).read_bytes()

@@ -14,6 +14,7 @@ from freshdesk_core.cli import main, parser
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
 from freshdesk_core.volumes import INTERVALS
+from tests.databases import on_sqlite
 from tests.volumes.account import Account
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def acme(home: Path):
-    store = Store.open(Settings.from_environment({"INFLOW_HOME": str(home)}))
+    store = Store.open(Settings.from_environment(on_sqlite(home)))
     account = Account(store)
     account.proven(("2026-02-28T23:00", "2026-03-08T10:00"))
     first = account.ticket("2026-03-02T09:00")

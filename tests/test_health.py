@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 from freshdesk_core.health import all_green, status
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations, schema
+from tests.databases import on_sqlite
 from tests.volumes.account import Account, at
 
 NOW = at("2026-03-10T12:00")
@@ -19,7 +20,7 @@ NOW = at("2026-03-10T12:00")
 
 @pytest.fixture
 def store(tmp_path: Path):
-    opened = Store.open(Settings.from_environment({"INFLOW_HOME": str(tmp_path)}))
+    opened = Store.open(Settings.from_environment(on_sqlite(tmp_path)))
     yield opened
     opened.close()
 

@@ -13,6 +13,7 @@ from freshdesk_core.api.limiter import Allowance
 from freshdesk_core.importing.budget import SharedLimiter
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store
+from tests.databases import on_sqlite
 
 ACCOUNT = "example.freshdesk.com"
 
@@ -38,7 +39,7 @@ def store_factory(tmp_path: Path) -> Iterator[Callable[[], Store]]:
 
     def make() -> Store:
         home = tmp_path / str(len(made))
-        made.append(Store.open(Settings.from_environment({"INFLOW_HOME": str(home)})))
+        made.append(Store.open(Settings.from_environment(on_sqlite(home))))
         return made[-1]
 
     yield make

@@ -166,23 +166,23 @@ def _file(settings: Settings) -> bytes:
 @pytest.mark.parametrize(
     "content", [b"PK\x03\x04 this is no database" * 100, b"SQLite format 3\x00" + b"x" * 999]
 )
-def test_a_file_that_is_no_store_is_refused_and_kept(settings: Settings, content: bytes) -> None:
-    settings.home.mkdir()
-    file = settings.home / "inflow.db"
+def test_a_file_that_is_no_store_is_refused_and_kept(unmade: Settings, content: bytes) -> None:
+    unmade.home.mkdir()
+    file = unmade.home / "inflow.db"
     file.write_bytes(content)
 
     with pytest.raises(StoreUnavailable) as refused:
-        Store.open(settings)
+        Store.open(unmade)
 
     assert "is not an Inflow store" in str(refused.value)
     assert file.read_bytes() == content
 
 
 @pytest.mark.sqlite
-def test_a_folder_where_the_file_should_be(settings: Settings) -> None:
-    (settings.home / "inflow.db").mkdir(parents=True)
+def test_a_folder_where_the_file_should_be(unmade: Settings) -> None:
+    (unmade.home / "inflow.db").mkdir(parents=True)
     with pytest.raises(StoreUnavailable) as refused:
-        Store.open(settings)
+        Store.open(unmade)
     assert "it may not be opened" in str(refused.value)
 
 
@@ -235,11 +235,11 @@ def full_disk(pages: int) -> Iterator[None]:
 
 
 @pytest.mark.sqlite
-def test_no_room_for_a_new_store(settings: Settings) -> None:
+def test_no_room_for_a_new_store(unmade: Settings) -> None:
     with full_disk(5), pytest.raises(StoreFull) as refused:
-        Store.open(settings)
+        Store.open(unmade)
     assert str(refused.value).startswith("No space is left on the disk")
-    Store.open(settings).close()
+    Store.open(unmade).close()
 
 
 @pytest.mark.sqlite
@@ -288,17 +288,17 @@ def test_an_error_of_the_disk_is_not_called_a_full_one(store: Store, settings: S
 
 
 @pytest.mark.sqlite
-def test_the_store_is_its_owner_s_alone(settings: Settings) -> None:
+def test_the_store_is_its_owner_s_alone(unmade: Settings) -> None:
     old = os.umask(0)
     try:
-        store = Store.open(settings)
+        store = Store.open(unmade)
         with store.write() as connection:
             connection.execute(insert(schema.integrations).values(INTEGRATION))
-        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in settings.home.iterdir()}
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in unmade.home.iterdir()}
         store.close()
     finally:
         os.umask(old)
-    assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
+    assert stat.S_IMODE(unmade.home.stat().st_mode) == 0o700
     assert set(modes.values()) == {0o600}
     assert {"inflow.db", "inflow.db-wal"} <= modes.keys()
 
@@ -330,10 +330,10 @@ def test_a_failed_step_is_undone_whole(store: Store) -> None:
 @pytest.mark.sqlite
 @pytest.mark.parametrize("system", ["nfs", "cifs", "9p"])
 def test_a_network_file_system_is_refused_with_the_cure(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, system: str
+    unmade: Settings, monkeypatch: pytest.MonkeyPatch, system: str
 ) -> None:
     monkeypatch.setattr("freshdesk_core.store.engine._file_system", lambda _folder: system)
     with pytest.raises(StoreUnavailable) as refused:
-        Store.open(settings)
+        Store.open(unmade)
     assert f"network file system ({system})" in str(refused.value)
-    assert not (settings.home / "inflow.db").exists()
+    assert not (unmade.home / "inflow.db").exists()

@@ -36,15 +36,15 @@ def test_what_was_sealed_is_opened_again_and_shows_nothing(settings: Settings) -
     assert secrets.unseal(settings, sealed) == KEY
 
 
-def test_the_key_file_is_its_owner_s_alone_whatever_the_umask(settings: Settings) -> None:
+def test_the_key_file_is_its_owner_s_alone_whatever_the_umask(unmade: Settings) -> None:
     old = os.umask(0)
     try:
-        secrets.seal(settings, KEY)
+        secrets.seal(unmade, KEY)
     finally:
         os.umask(old)
-    assert stat.S_IMODE(_file(settings).stat().st_mode) == 0o600
-    assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
-    assert [file.name for file in settings.home.iterdir()] == [secrets.KEY_FILE]
+    assert stat.S_IMODE(_file(unmade).stat().st_mode) == 0o600
+    assert stat.S_IMODE(unmade.home.stat().st_mode) == 0o700
+    assert [file.name for file in unmade.home.iterdir()] == [secrets.KEY_FILE]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o622])
@@ -133,8 +133,8 @@ print(secrets.seal(settings, {KEY!r}), flush=True)
 """
 
 
-def test_processes_that_seal_at_once_use_one_key(settings: Settings) -> None:
-    programs = [start(settings.home, SEAL) for _ in range(4)]
+def test_processes_that_seal_at_once_use_one_key(unmade: Settings) -> None:
+    programs = [start(unmade.home, SEAL) for _ in range(4)]
     for program in programs:
         assert said(program) == "ready"
     for program in programs:
@@ -143,8 +143,8 @@ def test_processes_that_seal_at_once_use_one_key(settings: Settings) -> None:
     sealed = [said(program) for program in programs]
     assert [ended(program) for program in programs] == [(0, "")] * 4
 
-    assert [secrets.unseal(settings, one) for one in sealed] == [KEY] * 4
-    assert [file.name for file in settings.home.iterdir()] == [secrets.KEY_FILE]
+    assert [secrets.unseal(unmade, one) for one in sealed] == [KEY] * 4
+    assert [file.name for file in unmade.home.iterdir()] == [secrets.KEY_FILE]
 
 
 def test_a_file_system_without_hard_links_has_a_key_file_too(

@@ -16,6 +16,7 @@ from freshdesk_core.importing.run import Import
 from freshdesk_core.sandbox import Sandbox, World
 from freshdesk_core.settings import Settings
 from freshdesk_core.store import Store, integrations
+from tests.databases import on_sqlite
 from tests.volumes.account import Account
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -27,7 +28,7 @@ WORLD = World(3, start_day=date(2026, 1, 1), tickets=400, days=60)
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty store where the app looks for it."""
-    monkeypatch.setenv("INFLOW_HOME", str(tmp_path))
+    monkeypatch.setenv("INFLOW_HOME", on_sqlite(tmp_path)["INFLOW_HOME"])
     monkeypatch.delenv("INFLOW_DATABASE_URL", raising=False)
     st.cache_data.clear()
     st.cache_resource.clear()
