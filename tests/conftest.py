@@ -1,12 +1,14 @@
 """What all tests share: a home and databases of their own, and a word where the tools are missing."""
 
+import gc
 import importlib.util
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
-from tests import databases
+from tests import databases, statements
 from tests.databases import Databases
 
 TOOLS = ("hypothesis", "nbclient", "playwright", "xdist")
@@ -19,13 +21,26 @@ if databases.NAMED == databases.OWN and not databases.has_postgres():
     pytest.exit(f"{databases.VARIABLE} asks for a PostgreSQL, and none is installed", returncode=4)
 
 
+# Run by nohup, the tests ignore that their terminal is gone, and so would each program they start. A function
+# in its place is not inherited: the tests outlive the terminal, and programs behave as they always do.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
+
+
 def pytest_configure() -> None:
     """Try the same examples for each commit, so that a failure is the commit's; every night others."""
     from hypothesis import settings
 
+    statements.share()
     settings.register_profile("commit", derandomize=True)
     settings.register_profile("night", derandomize=False)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "commit"))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> str:
