@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -25,6 +25,7 @@ QUIET = [
     "--disable-background-networking",
 ]
 STARTING_SECONDS = 60
+SETTLING = 200  # milliseconds: a click is sent after a moment, and only then is the page at work
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +69,13 @@ def page() -> Iterator[Page]:
         yield context.new_page()
         context.close()
         browser.close()
+
+
+def is_settled(page: Page) -> None:
+    """Wait until the page is drawn to its end, as whoever reads it does before the next click."""
+    page.wait_for_timeout(SETTLING)
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=STARTING_SECONDS * 1000)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:

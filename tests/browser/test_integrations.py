@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from freshdesk_core.sandbox import Sandbox, World
-from tests.browser.conftest import started
+from tests.browser.conftest import is_settled, started
 
 pytestmark = pytest.mark.browser
 
 DAYS = 30
-PATIENCE, SETTLING = 60_000, 200  # milliseconds
+PATIENCE = 60_000  # milliseconds
 KEY = re.compile(r"inflow_e_[0-9A-Za-z]{49}")
 
 
@@ -189,19 +189,14 @@ def _connect_by_keyboard(page: Page, sandbox: Sandbox) -> None:
 def _click(page: Page, wanted: Locator) -> None:
     """Click as somebody does who waits until the page stands still."""
     expect(wanted).to_be_visible()
-    _is_settled(page)
+    is_settled(page)
     wanted.click()
-
-
-def _is_settled(page: Page) -> None:
-    page.wait_for_timeout(SETTLING)  # a click is sent after a moment; only then is it at work
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def _tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until the wanted element has the focus; where it can be seen."""
     expect(wanted).to_be_visible()
-    _is_settled(page)
+    is_settled(page)
     for _press in range(120):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
