@@ -1,9 +1,11 @@
 """What all tests share: a home and databases of their own, and a word where the tools are missing."""
 
+import functools
 import gc
 import importlib.util
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -38,7 +40,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the collector of garbage need not look through it again and again."""
+    """What is loaded by now stays: the collector of garbage need not look through it again and again.
+
+    Nor need Streamlit look through all installed packages for components whenever a test draws a page.
+    """
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner as scanner
+
+        scanner.scan_component_manifests = functools.cache(scanner.scan_component_manifests)
     gc.collect()
     gc.freeze()
 
