@@ -12,11 +12,13 @@ import streamlit as st
 from freshdesk_core import formats, text
 from freshdesk_core.text import gettext as _
 from freshdesk_core.text import ngettext
+from ui import filters, markdown
 from ui.palette import GRID, HATCH, INK
 
 HEIGHT = 360
 START = "interval_start"
-CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": False}
+CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False, "doubleClick": False}
+PICTURE_SCALE = 2  # for screens and paper that are finer than a pixel
 # How days are written under the axis, by language; see ``_ticks`` and ``_hover``.
 DAY_TICKS = {"en": "%b %-d", "de": "%-d. %b"}
 OTHER_DAY_TICKS = "%-d %b"
@@ -40,7 +42,7 @@ class Chart:
 def show(chart: Chart, key: str) -> None:
     """Put a chart on the page, with its table one key away."""
     _ink(chart.figure)
-    st.plotly_chart(chart.figure, key=key, config=_config(), alt=chart.alt)
+    st.plotly_chart(chart.figure, key=key, config=_config(chart), alt=chart.alt)
     if chart.table is not None and st.toggle(_("Show as a table"), key=f"{key}_as_table"):
         numbers = {
             name: st.column_config.NumberColumn(name, format=formats.table_number())
@@ -54,16 +56,33 @@ def show_choosable(chart: Chart, key: str, on_choice: Callable[[], None]) -> Non
     """Put a chart on the page whose marks can be clicked; the choice stands under its key in the session."""
     _ink(chart.figure)
     st.plotly_chart(
-        chart.figure, key=key, config=_config(), alt=chart.alt, on_select=on_choice, selection_mode="points"
+        chart.figure,
+        key=key,
+        config=_config(chart),
+        alt=chart.alt,
+        on_select=on_choice,
+        selection_mode="points",
     )
 
 
-def _config() -> dict[str, object]:
-    """Plotly's settings, with the names of days and months in the viewer's language."""
+def _config(chart: Chart) -> dict[str, object]:
+    """Plotly's settings: the picture to take away; words, days and months in the viewer's language."""
+    picture = {"format": "png", "filename": _file_name(chart.figure), "scale": PICTURE_SCALE}
     spoken = text.language()
-    if spoken == text.DEFAULT_LANGUAGE:
-        return CONFIG
-    return CONFIG | {"locale": spoken, "locales": {spoken: {"dictionary": {}, "format": _names()}}}
+    words = {
+        "Download plot as a PNG": _("Take the chart away as a picture"),
+        "Preparing image - this may take a few seconds": _("The picture is being made."),
+        "Snapshot succeeded": _("The picture is made."),
+    }
+    local = {"dictionary": words, "format": {} if spoken == text.DEFAULT_LANGUAGE else _names()}
+    return CONFIG | {"toImageButtonOptions": picture, "locale": spoken, "locales": {spoken: local}}
+
+
+def _file_name(figure: go.Figure) -> str:
+    """What a chart's picture is called: by its title and the days that are shown."""
+    shown = filters.current()
+    days = [f"{day:%Y-%m-%d}" for day in (shown.window.days()[0], shown.window.days()[-1])] if shown else []
+    return "-".join(["inflow", markdown.file_name(figure.layout.title.text or ""), *days])
 
 
 def _names() -> dict[str, object]:
@@ -122,7 +141,6 @@ def dress(figure: go.Figure, title: str, unit: str, interval: str) -> None:
             "y": 0,
             "yanchor": "bottom",
         },
-        paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
     figure.update_xaxes(

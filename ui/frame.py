@@ -7,7 +7,7 @@ import streamlit as st
 from freshdesk_core.text import gettext as _
 from ui import address, filters, language, login, notices, saved_views, shown_once
 from ui.address import INTEGRATIONS_PATH, QUEUES_PATH
-from ui.style import STYLE
+from ui.style import DARK_ON_PAPER, STYLE
 
 HELP_PATH = "how-it-works"
 ICON, LOGO = (str(Path(__file__).with_name(name)) for name in ("icon.svg", "logo.svg"))
@@ -19,6 +19,8 @@ def draw() -> None:
     st.set_page_config(page_title="Inflow", page_icon=ICON, layout="wide")
     st.logo(LOGO, size="large", icon_image=ICON)
     st.html(STYLE)
+    if st.context.theme.type == "dark":
+        st.html(DARK_ON_PAPER)
     is_in = login.is_open()
     page = st.navigation(_pages(), expanded=True, position="sidebar" if is_in else "hidden")
     with notices.guarded():

@@ -5,6 +5,7 @@ as Markdown, in which a name could fetch an image, draw a link or an icon; Plotl
 """
 
 import re
+import unicodedata
 
 LONGEST = 120
 
@@ -51,3 +52,9 @@ def chart(name: str) -> str:
 def key(name: str) -> str:
     """Make a name usable as an element's key, which becomes part of a CSS class."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()) or "unnamed"
+
+
+def file_name(title: str) -> str:
+    """Make a title a part of a file's name that every system takes, in whatever language it is."""
+    bare = unicodedata.normalize("NFKD", plain(title).casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-") or "chart"
