@@ -185,7 +185,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Wires:
 
 
 def _highest_memory(sandbox: Sandbox, home: Path) -> tuple[int, str]:
-    """Import by the command line, in a process of its own: the most memory it had, in bytes, and the digest."""
+    """Import by the command line, in a process of its own: its highest memory in bytes, and the digest."""
     with inflow(home, sandbox) as here:
         command = [sys.executable, "-m", "freshdesk_core", "import"]
         # One that is waited for here: what it needed is told of it alone.
