@@ -1,5 +1,6 @@
 """The benchmarks run, and what they count (not what they time) keeps to its budgets."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import edits, importer, wire
+from benchmarks import edits, importer, mutants, wire
 from benchmarks.account import Server, served
 from benchmarks.report import Budget, table, verdict
 from freshdesk_core.sandbox import w4
@@ -84,3 +85,21 @@ def test_page_numbers_lose_tickets_that_are_edited_and_we_do_not(tmp_path: Path)
     assert theirs.lost > 3
     assert ours.lost == 0
     assert ours.lists <= theirs.lists + 3
+
+
+def test_each_mutant_is_another_one_and_runs() -> None:
+    """One error at each place, the rest as it was; docstrings and annotations are no places."""
+    source = mutants._source("freshdesk_core.counting.tickets").read_text()
+    sound = ast.unparse(ast.parse(source))
+    found = []
+    for number in range(len(mutants.places("freshdesk_core.counting.tickets"))):
+        tree = ast.fix_missing_locations(mutants._Places(number).visit(ast.parse(source)))
+        compile(tree, "mutant", "exec")
+        found.append(ast.unparse(tree))
+    assert len(set(found)) == len(found) > 20
+    for wrong in found:
+        changed = [
+            (old, new) for old, new in zip(sound.split("\n"), wrong.split("\n"), strict=True) if old != new
+        ]
+        assert len(changed) == 1
+        assert '"""' not in changed[0][0]
