@@ -50,8 +50,8 @@ def _waits(connection: Connection, integration_id: int, now: int) -> Iterator[Co
     waiting = select(c.error_code, c.error_figures).where(
         c.integration_id == integration_id, c.outcome.is_(None), c.error_code.in_(WAITS)
     )
-    for code, figures in connection.execute(waiting):
-        yield CoreError(code, **json.loads(figures))
+    for error_code, figures in connection.execute(waiting):
+        yield CoreError(error_code, **json.loads(figures))
 
 
 def _missed(connection: Connection, integration_id: int, zone: str) -> Iterator[CoreError]:
