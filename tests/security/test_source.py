@@ -3,6 +3,7 @@
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,20 @@ PRODUCT = [
     ROOT / "app.py",
     *(file for name in ("ui", "pages", "freshdesk_core") for file in (ROOT / name).rglob("*.py")),
 ]
-TREES = {file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in PRODUCT}
-SEEN = {name: tree for name, tree in TREES.items() if name.startswith(("app.py", "ui/", "pages/"))}
 RUNS_SQL = {"text", "execute", "exec_driver_sql", "executescript", "executemany", "scalar", "scalars"}
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {
+        file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in PRODUCT
+    }
+
+
+def seen() -> dict[str, ast.Module]:
+    """What draws pages."""
+    return {name: tree for name, tree in trees().items() if name.startswith(("app.py", "ui/", "pages/"))}
 
 
 def called(call: ast.Call) -> str:
@@ -23,8 +34,8 @@ def called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def calls(trees: dict[str, ast.Module] = TREES) -> Iterator[tuple[str, ast.Call]]:
-    for name, tree in trees.items():
+def calls(among: dict[str, ast.Module] | None = None) -> Iterator[tuple[str, ast.Call]]:
+    for name, tree in (trees() if among is None else among).items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 yield f"{name}:{node.lineno}", node
@@ -32,7 +43,7 @@ def calls(trees: dict[str, ast.Module] = TREES) -> Iterator[tuple[str, ast.Call]
 
 def imported() -> Iterator[tuple[str, str]]:
     """Every module that is imported, with its place."""
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 yield from ((name, alias.name) for alias in node.names)
@@ -71,7 +82,7 @@ def is_ours(argument: ast.expr) -> bool:
 
 
 def test_the_source_is_read():
-    assert {"app.py", "ui/doors.py", "freshdesk_core/access.py"} <= TREES.keys()
+    assert {"app.py", "ui/doors.py", "freshdesk_core/access.py"} <= trees().keys()
     assert sum(1 for _call in calls()) > 2_000
 
 
@@ -125,7 +136,7 @@ def test_certificates_are_always_checked():
     off = [where for where, call in calls() if any(keyword.arg == "verify" for keyword in call.keywords)]
     unchecked = [
         f"{name}:{node.lineno}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr in ("CERT_NONE", "check_hostname", "_create_unverified_context", "disable_warnings")
@@ -162,7 +173,7 @@ def test_no_page_hands_html_to_the_browser():
     ]
     html = [
         where
-        for where, call in calls(SEEN)
+        for where, call in calls(seen())
         if called(call) in ("html", "iframe", "write_stream")
         and not (call.args and isinstance(call.args[0], ast.Name) and call.args[0].id.isupper())
         and not where.startswith(("ui/language.py:", "ui/saved_views.py:"))
@@ -174,7 +185,7 @@ def test_no_page_hands_html_to_the_browser():
 
 def test_pages_change_nothing_by_themselves():
     """They call functions of the core, which ask who acts; what writes is not theirs to open."""
-    writing = [where for where, call in calls(SEEN) if is_writing(call)]
+    writing = [where for where, call in calls(seen()) if is_writing(call)]
 
     assert writing == []
 
@@ -183,7 +194,7 @@ def unguarded() -> set[str]:
     """Functions of the core that write by themselves and do not ask who acts."""
     return {
         f"{name}:{node.name}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         if name.startswith("freshdesk_core/")
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
@@ -197,7 +208,7 @@ def unguarded() -> set[str]:
 def used_by_pages() -> set[str]:
     """The core's functions that pages and their parts name, as file and function."""
     found = set()
-    for tree in SEEN.values():
+    for tree in seen().values():
         modules: dict[str, str] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("freshdesk_core"):
