@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What looks like a secret and is none: an example in the docs, the sandbox's public key, names of Freshdesk's errors.
 MADE_UP := USER:PASSWORD@|sandboxAdminKey|password_(lockout|expired)
+# Each of the many programs that the tests start would read and compile all of Inflow again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test test-nightly lint texts audit bench clean
 .DEFAULT_GOAL := help
