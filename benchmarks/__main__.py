@@ -6,7 +6,7 @@ import platform
 import sys
 from importlib import import_module
 
-ALL = ("import_speed", "queries", "replies", "pages", "calls", "events", "edits")
+ALL = ("import_speed", "queries", "replies", "pages", "calls", "events", "edits", "forecast")
 ON_REQUEST = ("mutants",)  # it says what the tests are worth, not how fast anything is, and takes long
 
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from freshdesk_core import __version__, settings, text
 from freshdesk_core.commands import (
+    forecast,
     imports,
     integrations,
     keys,
@@ -28,7 +29,19 @@ from freshdesk_core.commands import (
 from freshdesk_core.errors import CoreError
 from freshdesk_core.text import gettext as _
 
-COMMANDS = (integrations, keys, imports, reimport, worker, receiver, volumes, reconcile, status, special_days)
+COMMANDS = (
+    integrations,
+    keys,
+    imports,
+    reimport,
+    worker,
+    receiver,
+    volumes,
+    reconcile,
+    status,
+    special_days,
+    forecast,
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")  # how Python keeps bytes that are no UTF-8
 INTERRUPTED = 130  # what a shell expects of a command that Ctrl+C ended
 
