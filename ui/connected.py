@@ -66,6 +66,8 @@ def _card(
             return
         if progress is not None:
             import_card.line(progress, info.time_zone)
+        if data.shortcomings(info.integration_id) or data.twin(info.integration_id):
+            st.caption(_(":material/warning: There are warnings: see *Credentials* on its page."))
         if status is None or pausing.said(info):
             return
         if not status.is_green:

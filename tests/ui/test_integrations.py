@@ -127,6 +127,17 @@ def test_with_one_there_is_a_list_and_a_way_to_add(open_app, account):
     assert not app.exception
 
 
+def test_the_list_marks_a_sandbox_and_names_warnings(open_app, account):
+    """So that nobody takes a trial's figures for real ones, or a badge for all there is to know."""
+    said = words(open_app(PAGE))
+    assert "sandbox" not in said
+    assert "There are warnings" not in said
+    for name in ("Trial", "Trial again"):
+        Account(account.store, name=name, domain="127.0.0.1:8900")
+    said = words(open_app(PAGE))
+    assert said.count("science: sandbox") == said.count("There are warnings") == 2
+
+
 def test_what_cannot_be_right_is_refused_before_anything_is_asked(open_app, account):
     app = form(open_app(PAGE))
     app.button(key="save").click().run()
