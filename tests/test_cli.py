@@ -17,6 +17,7 @@ from sqlalchemy import Engine, event
 
 from freshdesk_core.cli import main
 from freshdesk_core.commands import imports
+from freshdesk_core.errors import RateLimited
 from freshdesk_core.importing.log import Run
 from freshdesk_core.sandbox import Sandbox, Script, codes
 from freshdesk_core.settings import Settings
@@ -313,6 +314,23 @@ def test_a_first_import_that_takes_a_while_says_before_how_long(capsys: pytest.C
         tell(Run(1, 1, calls_expected=2_437, seconds_expected=seconds))
     said = capsys.readouterr().err.splitlines()
     assert said == ["Desk: the first import takes about 2,400 calls, about 8 minutes at this plan"]
+
+
+def test_an_import_that_begins_to_wait_for_the_limit_says_so_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, whenever it said something last; and that it goes on."""
+    monkeypatch.setattr(imports, "SAY_EVERY_SECONDS", 1e9)
+    tell = imports.teller("Desk")
+    run = Run(1, 1, phase="conversations", threads_read=7, threads_expected=9)
+    limit = RateLimited("limit-reached", domain="desk.freshdesk.com", until="14:05 UTC", until_at=1)
+    for reason in (None, limit, limit, None):
+        run.waits_for = reason
+        tell(run)
+    assert capsys.readouterr().err.splitlines() == [
+        "Desk: waits for Freshdesk's limit of calls until about 14:05 UTC",
+        "Desk: conversations of 7 of 9 tickets",
+    ]
 
 
 def test_by_name_each_once(ask: Ask, desk: Sandbox) -> None:

@@ -154,17 +154,17 @@ def _error(error: CoreError) -> dict[str, str]:
 def teller(name: str) -> Callable[[Run], None]:
     """Say on stderr how far the import is, every other second."""
     told = time.monotonic()
-    is_estimated = False
+    is_estimated, said = False, None
 
     def tell(run: Run) -> None:
-        nonlocal told, is_estimated
+        nonlocal told, is_estimated, said
         if (run.seconds_expected or 0) >= WORTH_SECONDS and not is_estimated:
             is_estimated = True
             with suppress(OSError):
                 print(_estimate(name, run), file=sys.stderr)
-        if time.monotonic() - told < SAY_EVERY_SECONDS and run.waits_for is None:
+        if time.monotonic() - told < SAY_EVERY_SECONDS and run.waits_for is said:
             return
-        told = time.monotonic()
+        told, said = time.monotonic(), run.waits_for
         if isinstance(run.waits_for, RateLimited):
             text = _("{name}: waits for Freshdesk's limit of calls until about {until}").format(
                 name=name, until=run.waits_for.figures["until"]
