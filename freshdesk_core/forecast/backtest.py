@@ -80,7 +80,7 @@ def backtest(
     origins = [origin for origin in origins if origin.counts.any()]
     measured: list[Told] = []
     for number, origin in enumerate(origins):
-        if number >= min(CHOOSING, len(origins) - 1):
+        if number >= min(CHOOSING, max(1, len(origins) // 3), len(origins) - 1):
             names = best(origins[:number]) or [AVERAGE]
             measured.append(Told(origin, mean_of(origin.said, names)))
     return Backtest(origins, measured)

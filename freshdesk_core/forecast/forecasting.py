@@ -58,7 +58,7 @@ def forecast(history: History, days: int = 28, special: Sequence[SpecialDay] = (
     closed = cleaned.closed[cleaned.phases(len(values))]
     steps = Steps([history.ahead(n) for n in range(len(values))], values, low, high, closed)
     intervals, interval_measures = _intervals(history, steps, told, flags)
-    measures = _measures(history, tested, told, learnt)
+    measures = _measures(steps, tested, told, learnt)
     return Forecast(history, steps, intervals, names, measures, interval_measures, notes)
 
 
@@ -152,14 +152,12 @@ def _pairs(told: Sequence[Told]) -> tuple[Values, Values]:
     return np.concatenate(said), np.concatenate(came)
 
 
-def _measures(history: History, tested: Backtest, told: Sequence[Told], learnt: bands.Bands) -> Measures:
-    latest = history.values[-VOLUME_SEASONS * history.step.period :]
-    volume = float(np.nanmean(latest)) if (~np.isnan(latest)).any() else 0.0
+def _measures(steps: Steps, tested: Backtest, told: Sequence[Told], learnt: bands.Bands) -> Measures:
     return Measures(
         measure(told),
         measure(tested.of(NAIVE)),
         measure(tested.of(AVERAGE)),
-        floor(volume),
+        floor(steps.values),
         len(told),
         max((len(one.said) for one in told), default=0),
         bands.coverage(learnt, *_pairs(told)),
@@ -179,12 +177,11 @@ def _intervals(
     learnt = bands.learn(said, came)
     low, high = learnt.around(values)
     averagely, _naively, _came = shape.past(counts, normal, _averages(told), smoothness)
-    open_ = said > 0
     measures = Measures(
         Measure.of(said, came),
         Measure.of(naively, came),
         Measure.of(averagely, came),
-        floor(float(came[open_].mean())) if open_.any() else None,
+        floor(values),
         len(told),
         max((len(one.said) for one in told), default=0) * counts.shape[1],
         bands.coverage(learnt, said, came),

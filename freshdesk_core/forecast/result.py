@@ -39,7 +39,7 @@ class Measures:
         forecast: Of the forecast that is shown; None when nothing came in the past that was looked at.
         naive: Of seasonal naive: last week again.
         average: Of the mean of the last 8 weeks.
-        floor: The WAPE that chance alone sets, √(2 ÷ (π × volume)), at most 1; None at no volume.
+        floor: The WAPE that chance alone sets: √(2 ÷ (π × volume)) for equal volumes; None for none.
         origins: How many moments of the past it was measured from.
         horizon: How many steps ahead of each.
         coverage: Share of what came that lay within the band, which is made from the same errors.
@@ -54,9 +54,10 @@ class Measures:
     coverage: float | None
 
 
-def floor(volume: float) -> float | None:
-    """The WAPE that chance alone sets for a mean volume per step (of a Poisson process)."""
-    return min(1.0, math.sqrt(2 / (math.pi * volume))) if volume > 0 else None
+def floor(volumes: Values) -> float | None:
+    """The WAPE that chance alone sets for such volumes per step (of Poisson processes); None for none."""
+    total = float(volumes.sum())
+    return min(1.0, math.sqrt(2 / math.pi) * float(np.sqrt(volumes).sum()) / total) if total > 0 else None
 
 
 @dataclass(frozen=True)
