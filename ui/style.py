@@ -5,6 +5,8 @@ _SCREEN = """
 .st-key-metrics > *, .st-key-queue_metrics > * { flex: 1 1 9rem !important; min-width: 9rem !important; }
 /* On the dark theme's light blue, white letters have too little contrast. */
 button[kind^="primary"] { color: light-dark(#ffffff, #0d131b) !important; }
+/* Where the keyboard is: some of Streamlit's elements say it by a shade alone. */
+:focus-visible { outline: 2px solid light-dark(#2456b8, #7ea6f5) !important; outline-offset: 1px; }
 /* Plotly shows a chart's button while the pointer is over it; the keyboard has to see it, too. */
 .modebar:focus-within { opacity: 1 !important; }
 /* Streamlit's green on a caption's grey has too little contrast. */
@@ -26,6 +28,7 @@ _PAPER = """
 [data-testid="stPopover"], [data-testid="stButtonGroup"],
 :is([data-testid="stWidgetLabel"], [data-testid="stMetricLabel"]) [data-testid="stTooltipIcon"],
 [data-testid="stElementContainer"]:has(> [data-testid="stCheckbox"]), [data-testid="stPageLink"],
+[data-testid="stMain"] button,
 [data-testid="stStatusWidget"], [data-testid="stSkipToContent"], [data-testid="portal"], .modebar-container {
   display: none !important;
 }
