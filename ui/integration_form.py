@@ -115,7 +115,8 @@ def name_help() -> str:
 
 def _save(name: str, domain: str, api_key: str, since: date | None) -> None:
     with st.status(_("Testing the key …"), expanded=True, width=WIDTH) as words:
-        st.markdown(
+        asking = st.empty()  # goes with the answer: what was refused at once was never asked
+        asking.markdown(
             _(
                 "Asking {domain}: is it reachable, is the key valid, which role and which tickets does it "
                 "have, which plan, time zone, groups and sources, and how much is there to import?"
@@ -132,15 +133,23 @@ def _save(name: str, domain: str, api_key: str, since: date | None) -> None:
                 since=since,
             )
         except CoreError as error:
+            asking.empty()
             words.update(label=_("Nothing was saved"), state="error", expanded=True)
             notices.fault(error)
+            _key_again()
             return
         if connected.integration is None:
+            asking.empty()
             words.update(label=_("Nothing was saved"), state="error", expanded=True)
             findings.summary(connected.check)
             findings.show(connected.check)
+            _key_again()
             return
     saved = connected.integration
     flash.keep(saved.integration_id, connected.check)
     flash.say(_("{name} is saved. Its import starts by itself within seconds.").format(name=saved.name))
     address.open_account(saved.integration_id)
+
+
+def _key_again() -> None:
+    st.caption(_("The key was taken out of its field: enter it again with what you correct."))

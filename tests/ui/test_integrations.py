@@ -229,9 +229,12 @@ def test_what_a_form_refused_stays_until_it_is_sent_again(open_account, account,
 
 
 def test_a_name_that_is_taken_leaves_no_key_on_the_page(open_app, account):
+    """And says that the key has to be entered again; nobody was asked, and none is named as asked."""
     app = send_form(form(open_app(PAGE)), name="acme", domain="other.freshdesk.com", key="k" * 20)
 
     assert "The name acme is taken" in words(app)
+    assert "Asking" not in words(app)
+    assert "enter it again" in words(app)
     assert app.text_input(key="add_name").value == "acme"
     assert not found({"k" * 20}, on_screen(app))
 
