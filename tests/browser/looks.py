@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import is_settled
 
-# Streamlit's own (docs/decisions/0031-accessibility.md): the menu's titles stand between its items.
+# Streamlit's own (docs/decisions/0032-for-everybody.md): the menu's titles stand between its items.
 UPSTREAM = {"list", "listitem"}
 MENU = "stSidebarNavItems"
 PLACES = (

@@ -1,4 +1,4 @@
-"""Every chart can be taken away as a picture, with a name that says what it shows."""
+"""Every chart says what it shows, also without being seen, and can be taken away as a picture."""
 
 import json
 import re
@@ -23,6 +23,23 @@ def test_each_chart_has_one_button_which_makes_a_picture_of_it(open_app, page):
         name = one["toImageButtonOptions"]["filename"]
         assert re.fullmatch(r"inflow(-[a-z0-9]+)+-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d", name)
     assert len({one["toImageButtonOptions"]["filename"] for one in settings}) == len(settings)
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("page", CHARTED)
+def test_each_chart_has_a_title_a_unit_words_and_its_figures_as_a_table(open_app, page):
+    """The waterfall's table is that of the rows behind its bars, which stands below it anyway."""
+    app = open_app(page)
+    charts = app.get("plotly_chart")
+
+    for chart in charts:
+        title = json.loads(chart.proto.spec)["layout"]["title"]
+        assert title["text"]
+        assert title["subtitle"]["text"]
+        assert title["text"] in chart.proto.alt
+        assert len(chart.proto.alt) > len(title["text"]) + len(title["subtitle"]["text"])
+    tables = [toggle for toggle in app.toggle if toggle.key and toggle.key.endswith("_as_table")]
+    assert len(tables) == len(charts) - (page == "pages/contacts_vs_tickets.py")
 
 
 @pytest.mark.usefixtures("account")
