@@ -295,6 +295,7 @@ def _check_truth(here: Inflow, script: Script) -> None:
         assert {one.id for one in rows if one.created_at in window} <= stored
 
 
+@pytest.mark.sqlite  # the same statements as in the other tests, many times
 def test_windows_reach_back_as_ids_are_settled_and_never_too_far(
     tmp_path: Path, script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -263,6 +263,7 @@ def test_two_queues_of_one_name_stay_two(desk: Desk) -> None:
     assert first != second
 
 
+@pytest.mark.sqlite  # the same statements as in the other tests, many times
 @pytest.mark.parametrize("order", list(permutations(["move", "spam", "reply"])))
 def test_the_order_of_deeds_within_one_import_makes_no_difference(desk: Desk, order: tuple[str, ...]) -> None:
     ticket = desk.script.ticket()

@@ -31,6 +31,7 @@ def _lists(sandbox: Sandbox) -> int:
     return sum(one.path == "/api/v2/tickets" for one in sandbox.requests)
 
 
+@pytest.mark.sqlite  # the same statements as in the other tests, many times
 def test_the_same_counts_for_fewer_calls(tmp_path: Path) -> None:
     """Every contact of every quarter hour, in a small world; at first and later."""
     world = World(5, start_day=date(2025, 9, 1), tickets=700, days=100)

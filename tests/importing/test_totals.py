@@ -124,6 +124,7 @@ def test_spam_and_trash_are_on_neither_side(desk: Desk) -> None:
     assert (line.freshdesk_tickets, line.spam, line.deleted, line.tickets_seen) == (43, 1, 1, 45)
 
 
+@pytest.mark.sqlite  # the same statements as in the other tests, many times
 @pytest.mark.parametrize("minutes", [3, 9, 30])
 def test_tickets_that_come_after_the_listing_make_no_difference(desk: Desk, minutes: int) -> None:
     """The search is ahead of the import: the running day cannot be compared yet, the others can."""
