@@ -99,8 +99,8 @@ def _rows(store: Store) -> dict[str, int]:
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in schema.metadata.sorted_tables
-            # Of an account; of nobody; of the store; what is still to be purged.
-            if not table.name.startswith(("budget", "event_refusals", "last_ids", "purges"))
+            # Of an account; of nobody; of the store; what is still to be purged; of everybody.
+            if not table.name.startswith(("budget", "event_refusals", "last_ids", "purges", "saved_views"))
         }
 
 
