@@ -20,7 +20,8 @@ from freshdesk_core.forecast.regular import step_of_days, step_of_minutes
 COLUMNS = ("ds", "y")
 OFFSET = r"(?:Z|[+-]\d\d:?(?:\d\d)?)$"
 NO_DATA = ("", "na", "n/a", "nan", "null", "none")
-MOST_DAYS = 36_525  # a hundred years: more is a mistyped date
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # outside of which a date is mistyped
+MOST_DAYS = 36_525
 DAY_MINUTES = 1440
 
 
@@ -103,18 +104,24 @@ def _rows(texts: pd.DataFrame, zone: str | None) -> _Rows:
     has_offset = bool(with_offset.any())
     written = texts["ds"].str.replace(r"(?<=\d)" + OFFSET, "", regex=True) if has_offset else texts["ds"]
     wall = pd.to_datetime(written, format="ISO8601", errors="coerce")
-    if wall.isna().any():
-        raise DataError("series-bad-time", row=_row(wall.isna()))
+    _refuse(~wall.dt.year.between(FIRST_YEAR, LAST_YEAR))
     if not has_offset:
         order = np.argsort(wall.to_numpy(), kind="stable")
         return _Rows(wall.iloc[order].reset_index(drop=True), None, values[order])
-    moments = pd.to_datetime(texts["ds"], format="ISO8601", utc=True)
+    moments = pd.to_datetime(texts["ds"], format="ISO8601", utc=True, errors="coerce")
+    _refuse(moments.isna())
     epoch = moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
     order = np.argsort(epoch, kind="stable")
     if (wall.diff().dropna().abs() < pd.Timedelta(hours=23)).any():
         # Days and more keep the dates as they are written; intervals go by the zone's clock.
         wall = moments.dt.tz_convert(zone or "UTC").dt.tz_localize(None)
     return _Rows(wall.iloc[order].reset_index(drop=True), epoch[order], values[order])
+
+
+def _refuse(wrong: "pd.Series[bool]") -> None:
+    """Refuse times that are none; a time that is missing is in no year."""
+    if wrong.any():
+        raise DataError("series-bad-time", row=_row(wrong))
 
 
 def _row(wrong: pd.Series) -> int:

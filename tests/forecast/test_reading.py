@@ -124,7 +124,10 @@ def test_closed_hours_and_days_may_be_left_out(read):
         ("ds,y\n2024-01-01T00:00Z,1\n2024-01-01T01:00,1\n", "series-mixed-times"),
         ("ds,y\n2024-01-01T00:00,1\n2024-01-01T01:07,1\n2024-01-01T02:00,1\n", "series-irregular"),
         ("ds,y\n2024-01-01T00:00:01,1\n2024-01-01T01:00,1\n", "series-irregular"),
-        ("ds,y\n1024-01-01,1\n2024-01-01,1\n", "series-irregular"),
+        ("ds,y\n1024-01-01,1\n2024-01-01,1\n", "series-bad-time"),
+        ("ds,y\n9999-12-31,1\n", "series-bad-time"),
+        ("ds,y\n2024-01-01T00:00+99:00,1\n2024-01-01T01:00+01:00,1\n", "series-bad-time"),
+        ("ds,y\n1905-01-01,1\n2024-01-01,1\n", "series-irregular"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_sentence(read, text, code):
