@@ -52,6 +52,16 @@ def test_a_source_bears_the_accounts_label_else_the_standard_one_else_its_number
     assert source_name(source, labels) == expected
 
 
+def test_every_standard_source_has_the_name_that_its_queues_bear_for_ever():
+    """A queue's name is read by other programs: it may not change unseen."""
+    assert [source_name(code, {}) for code in range(1, 24)] == [
+        *("email", "portal", "phone", "forum", "twitter", "facebook", "chat", "mobihelp", "feedback widget"),
+        *("outbound email", "ecommerce", "bot", "whatsapp", "internal task", "web chat", "web form"),
+        *("instagram message", "instagram comment", "facebook message", "facebook comment"),
+        *("mobile chat sdk", "sms", "source 23"),
+    ]
+
+
 def test_the_standard_list_names_the_sources_that_freshdesk_documents():
     assert set(STANDARD_SOURCES) == set(range(1, 23))
     assert len(set(STANDARD_SOURCES.values())) == 22
