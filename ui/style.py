@@ -5,6 +5,10 @@ _SCREEN = """
 .st-key-metrics > *, .st-key-queue_metrics > * { flex: 1 1 9rem !important; min-width: 9rem !important; }
 /* On the dark theme's light blue, white letters have too little contrast. */
 button[kind^="primary"] { color: light-dark(#ffffff, #0d131b) !important; }
+/* On a narrow screen, or one much enlarged, words go on in the next line instead of ending in dots. */
+[data-testid="stMetricLabel"] :is(div, p), .stMarkdownBadge {
+  white-space: normal !important; overflow: visible !important;
+}
 /* Where the keyboard is: some of Streamlit's elements say it by a shade alone. */
 :focus-visible { outline: 2px solid light-dark(#2456b8, #7ea6f5) !important; outline-offset: 1px; }
 /* Plotly shows a chart's button while the pointer is over it; the keyboard has to see it, too. */
