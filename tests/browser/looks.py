@@ -80,4 +80,5 @@ def opened(page: Page, url: str) -> None:
     """Open a page, and wait until it is drawn."""
     page.goto(url)
     page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE * 1000)
+    page.locator(".inflow-languages").wait_for(state="attached", timeout=PATIENCE * 1000)
     is_settled(page)
