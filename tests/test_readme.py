@@ -107,7 +107,7 @@ def test_servers_start_and_end_when_told(name: str, sandbox: dict[str, str], hom
         rest = server.communicate(timeout=20)[0]
     assert first, rest
     assert "Traceback" not in first + rest
-    # On a busy machine it may leave in the middle of a step, with 1; that it ends in order is proven elsewhere.
+    # Busy machines may make it leave in the middle of a step, with 1; its orderly end is proven elsewhere.
     assert server.returncode in (0, 1)
 
 
