@@ -41,7 +41,7 @@ TESTS = {
     ),
 }
 LEAST_SHARE = 0.85
-SECONDS = 240  # a loop without end is noticed, too
+SECONDS = 900  # a loop without end is noticed, too
 
 Error = Callable[[ast.AST], ast.AST | None]
 
