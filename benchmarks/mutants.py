@@ -150,11 +150,14 @@ class _Wrong(MetaPathFinder, Loader):
         exec(code, module.__dict__)
 
 
-def pytest_configure() -> None:
-    """As a plugin: before any test is loaded."""
+def _install() -> None:
     module, _colon, number = os.environ["INFLOW_MUTANT"].partition(":")
     assert module not in sys.modules
     sys.meta_path.insert(0, _Wrong(module, int(number)))
+
+
+if "INFLOW_MUTANT" in os.environ:  # as a plugin: before any conftest is loaded
+    _install()
 
 
 def _is_noticed(mutant: Mutant) -> bool:
