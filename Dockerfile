@@ -2,9 +2,9 @@
 ARG PYTHON=python:3.11.13-slim-bookworm
 
 FROM ${PYTHON} AS packages
-COPY requirements.txt /tmp/requirements.txt
+COPY requirements.lock /tmp/requirements.lock
 RUN python -m venv /opt/inflow \
-    && /opt/inflow/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /tmp/requirements.txt
+    && /opt/inflow/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement /tmp/requirements.lock
 
 FROM ${PYTHON}
 # Nobody in particular, with a number that a volume's rights can name.

@@ -8,7 +8,7 @@ MADE_UP := USER:PASSWORD@|sandboxAdminKey|password_(lockout|expired)
 # Each of the many programs that the tests start would read and compile all of Inflow again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-nightly lint texts audit bench clean
+.PHONY: help run test test-nightly lint lock texts audit bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -39,7 +39,13 @@ lint: $(VENV)/.develops ## Check style, types, layers and what is dangerous
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --recursive --severity-level medium app.py ui pages freshdesk_core
-	$(BIN)/detect-secrets-hook --exclude-lines '$(MADE_UP)' $$(git ls-files | grep -vE '^(tests|benchmarks)/|\.(png|svg|ipynb)$$')
+	$(BIN)/detect-secrets-hook --exclude-lines '$(MADE_UP)' $$(git ls-files | grep -vE '^(tests|benchmarks)/|\.(lock|png|svg|ipynb)$$')
+
+lock: $(VENV)/.runs ## Pin what the requirements drag in, by hash (after each change of requirements.txt)
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	echo '# What runs, with everything it drags in, each file by its hash. Made of requirements.txt by make lock.' > requirements.lock
+	$(VENV)/audit/bin/uv pip compile requirements.txt --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url >> requirements.lock
 
 texts: $(VENV)/.develops ## Take new texts of the source over into the catalogues (locales/README.md)
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output --no-wrap \

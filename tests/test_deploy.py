@@ -225,9 +225,24 @@ def test_only_what_runs_goes_into_the_image() -> None:
     rules = [line for line in rules if not line.startswith("#")]
     assert rules[0] == "*"
     taken = {rule[1:] for rule in rules if rule.startswith("!")}
-    assert taken == {"app.py", "pages", "ui", "freshdesk_core", "locales", "requirements.txt", ".streamlit"}
+    assert taken == {"app.py", "pages", "ui", "freshdesk_core", "locales", "requirements.lock", ".streamlit"}
     assert {name for name in taken if not (ROOT / name).exists()} <= {"locales"}
     assert ".streamlit/secrets.toml" in rules[rules.index("!.streamlit") :]
+
+
+def test_what_is_deployed_is_what_is_tested_each_file_by_its_hash() -> None:
+    """Servers install the lock: the pins of the requirements, and what these drag in."""
+    entries = (ROOT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    entries = [line for line in entries if "==" in line]
+    locked = {tuple(entry.split()[0].split("==")) for entry in entries}
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {tuple(re.sub(r"\[.*?\]", "", pin).lower().split("==")) for pin in pins if "==" in pin}
+    assert pinned <= locked
+    assert len(pinned) > 15
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
+    for text in (GUIDE, (ROOT / "Dockerfile").read_text(encoding="utf-8")):
+        assert "requirements.lock" in text
+        assert "requirements.txt" not in text
 
 
 def test_the_unit_gives_the_service_no_more_than_it_needs() -> None:
