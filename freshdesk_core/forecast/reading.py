@@ -84,7 +84,7 @@ def _table(file: Path) -> pd.DataFrame:
     except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
         raise DataError("series-unreadable", file=str(file)) from error
     table.columns = [str(name).strip().lower() for name in table.columns]
-    if not set(COLUMNS) <= set(table.columns):
+    if any(list(table.columns).count(name) != 1 for name in COLUMNS):  # "ds" and "DS" are one name
         raise DataError("series-columns")
     texts = pd.DataFrame({name: table[name].fillna("").str.strip() for name in COLUMNS})
     if separator == ";":

@@ -114,6 +114,7 @@ def test_closed_hours_and_days_may_be_left_out(read):
     [
         ("", "series-columns"),
         ("a,b\n1,2\n", "series-columns"),
+        ("ds,y,DS\n2026-01-01,5,2026-01-02\n", "series-columns"),
         ("ds,y\nyesterday,1\n", "series-bad-time"),
         ("ds,y\n,1\n", "series-bad-time"),
         ("ds,y\n2024-01-01,many\n", "series-bad-number"),
