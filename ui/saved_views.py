@@ -35,20 +35,22 @@ def draw(page: str, *, is_figures: bool) -> None:
 
 @st.fragment
 def _content(page: str, *, can_save: bool) -> None:
-    """Drawn anew by itself: the page beside it stays as it is."""
-    if error := st.session_state.pop(REFUSED, None):
-        notices.fault(error)
-    kept = saved_views.listed(data.store())
-    if kept:
-        st.html(_list(kept))
-    else:
-        st.caption(_("No view is saved yet."))
-    if can_save:
-        _save(page)
-    else:
-        st.caption(_("Views are saved on the pages that show figures."))
-    if mine := [view for view in kept if view.may_change(login.actor())]:
-        _change(mine)
+    """Drawn anew by itself: the page beside it stays as it is, and its guards are not asked again."""
+    with notices.guarded():
+        actor = login.actor()
+        if error := st.session_state.pop(REFUSED, None):
+            notices.fault(error)
+        kept = saved_views.listed(data.store())
+        if kept:
+            st.html(_list(kept))
+        else:
+            st.caption(_("No view is saved yet."))
+        if can_save:
+            _save(page)
+        else:
+            st.caption(_("Views are saved on the pages that show figures."))
+        if mine := [view for view in kept if view.may_change(actor)]:
+            _change(mine)
 
 
 def query() -> str:

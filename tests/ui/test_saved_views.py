@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from freshdesk_core import text
 from freshdesk_core.access import Actor, Role
+from freshdesk_core.errors import NotAllowed
 from freshdesk_core.store import saved_views as kept
 from freshdesk_core.store.saved_views import SavedView
 from ui import address, links, login, saved_views
@@ -79,6 +80,27 @@ def test_nothing_can_be_saved_where_nothing_is_shown(open_app):
     app = open_app()
 
     assert not [field for field in app.text_input if field.key == "view_name"]
+
+
+def test_who_may_see_nothing_any_more_sees_no_views(monkeypatch):
+    """The list draws itself anew without the page: it asks who looks, and says a refusal in words."""
+    monkeypatch.setattr(saved_views.data, "store", lambda: None)
+    monkeypatch.setattr(kept, "listed", lambda store: [SavedView(1, "Hidden", "", "", "ann", 0)])
+
+    def nobody():
+        raise NotAllowed("not-signed-in")
+
+    def page():
+        from ui import saved_views
+
+        saved_views._content("", can_save=True)
+
+    monkeypatch.setattr(login, "actor", nobody)
+    app = AppTest.from_function(page, default_timeout=60).run()
+
+    assert view_links(app) == []
+    assert "not-signed-in" in app.error[0].value
+    assert not app.exception
 
 
 def test_a_link_means_the_same_in_each_language():
