@@ -112,9 +112,11 @@ def _rows(texts: pd.DataFrame, zone: str | None) -> _Rows:
     _refuse(moments.isna())
     epoch = moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
     order = np.argsort(epoch, kind="stable")
-    if (wall.diff().dropna().abs() < pd.Timedelta(hours=23)).any():
-        # Days and more keep the dates as they are written; intervals go by the zone's clock.
-        wall = moments.dt.tz_convert(zone or "UTC").dt.tz_localize(None)
+    local = moments.dt.tz_convert(zone or "UTC").dt.tz_localize(None)
+    are_midnights = zone is not None and bool((local == local.dt.normalize()).all())
+    if are_midnights or (wall.diff().dropna().abs() < pd.Timedelta(hours=23)).any():
+        # Days and more keep the dates as they are written, unless each begins by the zone's clock.
+        wall = local
     return _Rows(wall.iloc[order].reset_index(drop=True), epoch[order], values[order])
 
 

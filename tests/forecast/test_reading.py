@@ -1,6 +1,7 @@
 """A file of ds and y becomes complete local days; what it leaves out is never 0 by accident."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -92,6 +93,17 @@ def test_offsets_go_by_the_zone(read):
 
     assert found.known().values.tolist() == [1, 1, 1]
     assert found.known().first == date(2026, 1, 6)
+
+
+def test_days_told_by_their_first_moment_in_utc_are_days_of_the_zone(read):
+    """23:00 and, in summer, 22:00 in UTC are midnight in Amsterdam: the day that begins then is counted."""
+    days = [date(2026, 3, 20) + timedelta(days=number) for number in range(20)]
+    starts = [datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE)) for day in days]
+    lines = "".join(f"{start.astimezone(UTC).isoformat()},5\n" for start in starts)
+
+    found = read("ds,y\n" + lines, ZONE)
+
+    assert (found.first, len(found), found.slots) == (days[0], 20, None)
 
 
 def test_a_day_with_an_interval_that_lacks_is_no_data(read):
