@@ -44,8 +44,9 @@ lint: $(VENV)/.develops ## Check style, types, layers and what is dangerous
 lock: $(VENV)/.runs ## Pin what the requirements drag in, by hash (after each change of requirements.txt)
 	$(PYTHON) -m venv $(VENV)/audit
 	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
-	echo '# What runs, with everything it drags in, each file by its hash. Made of requirements.txt by make lock.' > requirements.lock
-	$(VENV)/audit/bin/uv pip compile requirements.txt --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url >> requirements.lock
+	echo '# What runs, with everything it drags in, each file by its hash. Made of requirements.txt by make lock.' > requirements.lock.new
+	$(VENV)/audit/bin/uv pip compile requirements.txt --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url >> requirements.lock.new
+	mv requirements.lock.new requirements.lock
 
 texts: $(VENV)/.develops ## Take new texts of the source over into the catalogues (locales/README.md)
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output --no-wrap \

@@ -37,11 +37,16 @@ TESTS = {
     COUNTING: ("tests/counting", "tests/importing/test_promises.py"),
     CURSOR: (
         *("tests/api/test_pages.py", "tests/importing/test_place.py", "tests/importing/test_listings.py"),
-        "tests/importing/test_paging.py",
+        *(
+            "tests/importing/test_paging.py",
+            "tests/importing/test_windows.py",
+            "tests/importing/test_meanwhile.py",
+        ),
+        *("tests/importing/test_faults_account.py", "tests/importing/test_restored.py"),
     ),
 }
 LEAST_SHARE = 0.85
-SECONDS = 900  # a loop without end is noticed, too
+SECONDS = 300  # a loop without end is noticed, too
 
 Error = Callable[[ast.AST], ast.AST | None]
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from freshdesk_core.text import gettext as _
 from freshdesk_core.volumes import Filters, Known, Window
-from ui import data, markdown, numbers
+from ui import data, markdown, notices, numbers
 from ui.filters import Chosen
 
 
@@ -26,7 +26,7 @@ def _popover(window: Window, filters: Filters, figures: dict[str, str], key: str
     )
     if not popover.open:
         return
-    with popover:
+    with popover, notices.guarded():
         for known in data.ask("how_known", tuple(figures), window, filters):
             st.markdown(told(known, figures[known.figure], window.zone))
 

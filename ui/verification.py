@@ -116,18 +116,19 @@ def _in_account_zone(window: Window, zone: str) -> Window:
 @st.fragment(run_every=LOOK_SECONDS)
 def _watch(integration_id: int) -> None:
     """Say how far a check under way is; once it has ended, draw the page anew."""
-    under_way = [one for one in data.kept_comparisons((integration_id,)) if one.is_under_way]
-    if not under_way:
-        st.rerun(scope="app")
-    one = under_way[0]
-    words = (
-        _("Waiting: an import of this account is under way. The check begins as soon as it ends.")
-        if one.state == "waiting" and not one.days_done
-        else _("Asking Freshdesk: {done} of {all} days.").format(
-            done=numbers.whole(one.days_done), all=numbers.whole(one.days_expected)
+    with notices.guarded():
+        under_way = [one for one in data.kept_comparisons((integration_id,)) if one.is_under_way]
+        if not under_way:
+            st.rerun(scope="app")
+        one = under_way[0]
+        words = (
+            _("Waiting: an import of this account is under way. The check begins as soon as it ends.")
+            if one.state == "waiting" and not one.days_done
+            else _("Asking Freshdesk: {done} of {all} days.").format(
+                done=numbers.whole(one.days_done), all=numbers.whole(one.days_expected)
+            )
         )
-    )
-    st.progress(min(1.0, one.days_done / max(1, one.days_expected)), text=words)
+        st.progress(min(1.0, one.days_done / max(1, one.days_expected)), text=words)
 
 
 def _kept(chosen: Chosen, kept: list[Comparison], shown: list[IntegrationInfo]) -> None:
