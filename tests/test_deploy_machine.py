@@ -27,7 +27,7 @@ BLOCKS = [
     textwrap.dedent(one) for one in re.findall(r"^ *```sh\n(.*?)^ *```", SECTION, re.DOTALL | re.MULTILINE)
 ]
 OURS = re.compile(r"^ *sudo -u inflow /usr/local/bin/inflow (.+)$", re.MULTILINE)
-TOP = ("/opt/", "/etc/", "/var/lib/", "/usr/local/bin/", "/root/")
+TOP = ("/opt/", "/etc/", "/var/lib/", "/usr/local/bin/", "/var/backups/")
 STAND_INS = {
     "systemctl": "",
     "useradd": "",
@@ -49,7 +49,7 @@ class Machine:
         self.top = top
         self.log = top / "asked"
         self._bin = top / "stand-ins"
-        for folder in ("opt", "etc/systemd/system", "var/lib/inflow", "usr/local/bin", "root"):
+        for folder in ("opt", "etc/systemd/system", "var/lib/inflow", "usr/local/bin", "var/backups"):
             (top / folder).mkdir(parents=True)
         self._bin.mkdir()
         for name, does in STAND_INS.items():
@@ -138,7 +138,7 @@ def test_installed_backed_up_restored_and_updated_as_the_guide_says(tmp_path: Pa
     kept = home / "inflow.db"
     kept.write_text("kept", encoding="utf-8")
     machine.run(_block("tar -C /var/lib/inflow -czf"))
-    assert machine.mode("/root/inflow-backup.tar.gz") == 0o600
+    assert machine.mode("/var/backups/inflow/store.tar.gz") == 0o600
     kept.write_text("spoilt", encoding="utf-8")
     (home / "inflow.db-wal").write_text("of the spoilt one", encoding="utf-8")
     machine.run(_block("-xzf"))
@@ -175,7 +175,7 @@ def test_an_installed_inflow_is_itself_again_after_a_restore(tmp_path: Path, san
     assert first.run(status, code=0)
 
     first.run(_block("tar -C /var/lib/inflow -czf"))
-    shutil.copy(first.top / "root/inflow-backup.tar.gz", second.top / "root/inflow-backup.tar.gz")
+    shutil.copytree(first.top / "var/backups/inflow", second.top / "var/backups/inflow")
     second.run(_block("-xzf"))
     second.run(_block("pull --ff-only"))
     assert second.run(status.replace("status", "volumes --by queue")) == before
